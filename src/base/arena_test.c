@@ -1,0 +1,44 @@
+#include "base/arena.h"
+#include "test.h"
+
+TEST(an_arena_gives_aligned_memory_up_to_its_limit)
+{
+    struct arena *arena = arena_new(100000);
+
+    CHECK(arena != NULL);
+    for (int i = 0; i < 100; i++)
+        CHECK(((uintptr_t)arena_alloc(arena, 7) & 15) == 0);
+    CHECK(arena_alloc(arena, 50000) != NULL);
+    CHECK(arena_alloc(arena, 50000) == NULL);
+    arena_reset(arena);
+    CHECK(arena_alloc(arena, 50000) != NULL);
+    arena_free(arena);
+}
+
+static void count(void *p)
+{
+    (*(int *)p)++;
+}
+
+TEST(what_was_deferred_runs_once_at_the_reset)
+{
+    struct arena *arena = arena_new(1000);
+    int runs = 0;
+
+    CHECK(arena_defer(arena, count, &runs));
+    CHECK_INT(runs, 0);
+    arena_reset(arena);
+    CHECK_INT(runs, 1);
+    arena_free(arena);
+    CHECK_INT(runs, 1);
+}
+
+TEST(zalloc_refuses_a_product_that_overflows)
+{
+    struct arena *arena = arena_new(1000);
+
+    CHECK(arena_zalloc(arena, SIZE_MAX / 2, 4) == NULL);
+    arena_free(arena);
+}
+
+TEST_MAIN

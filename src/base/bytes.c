@@ -1,0 +1,147 @@
+#include "base/bytes.h"
+
+static unsigned char fold(char c)
+{
+    unsigned char u = (unsigned char)c;
+
+    return u >= 'A' && u <= 'Z' ? (unsigned char)(u + 32) : u;
+}
+
+bool bytes_eq_nocase(struct bytes a, struct bytes b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++) {
+        if (fold(a.at[i]) != fold(b.at[i])) /* NOLINT: `at` is NULL only with `len` 0 */
+            return false;
+    }
+    return true;
+}
+
+bool bytes_starts(struct bytes text, struct bytes prefix)
+{
+    return text.len >= prefix.len && bytes_eq(bytes_first(text, prefix.len), prefix);
+}
+
+bool bytes_starts_nocase(struct bytes text, struct bytes prefix)
+{
+    return text.len >= prefix.len && bytes_eq_nocase(bytes_first(text, prefix.len), prefix);
+}
+
+bool bytes_ends_nocase(struct bytes text, struct bytes suffix)
+{
+    return text.len >= suffix.len &&
+           bytes_eq_nocase(bytes_from(text, text.len - suffix.len), suffix);
+}
+
+size_t bytes_index(struct bytes text, char c)
+{
+    const char *found = text.len ? memchr(text.at, c, text.len) : NULL;
+
+    return found ? (size_t)(found - text.at) : text.len;
+}
+
+struct bytes bytes_from(struct bytes text, size_t from)
+{
+    if (from > text.len)
+        from = text.len;
+    return bytes_of(text.at ? text.at + from : NULL, text.len - from);
+}
+
+struct bytes bytes_first(struct bytes text, size_t len)
+{
+    return bytes_of(text.at, len < text.len ? len : text.len);
+}
+
+struct bytes bytes_trim(struct bytes text)
+{
+    while (text.len && (text.at[0] == ' ' || text.at[0] == '\t'))
+        text = bytes_from(text, 1);
+    while (text.len && (text.at[text.len - 1] == ' ' || text.at[text.len - 1] == '\t'))
+        text.len--;
+    return text;
+}
+
+bool bytes_split(struct bytes *rest, char sep, struct bytes *part)
+{
+    if (!rest->at)
+        return false;
+
+    size_t at = bytes_index(*rest, sep);
+    *part = bytes_first(*rest, at);
+    *rest = at < rest->len ? bytes_from(*rest, at + 1) : (struct bytes){ 0 };
+    return true;
+}
+
+bool bytes_to_int64(struct bytes text, int64_t *out)
+{
+    bool negative = text.len && text.at[0] == '-';
+    int64_t value = 0;
+
+    if (text.len && (text.at[0] == '-' || text.at[0] == '+'))
+        text = bytes_from(text, 1);
+    if (text.len == 0)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] < '0' || text.at[i] > '9')
+            return false;
+        int digit = text.at[i] - '0';
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_sub_overflow(value, digit, &value)) /* downwards: INT64_MIN fits */
+            return false;
+    }
+    if (!negative && value == INT64_MIN)
+        return false;
+    *out = negative ? value : -value;
+    return true;
+}
+
+bool bytes_to_int32(struct bytes text, int32_t *out)
+{
+    int64_t value;
+
+    if (!bytes_to_int64(text, &value) || value < INT32_MIN || value > INT32_MAX)
+        return false;
+    *out = (int32_t)value;
+    return true;
+}
+
+/* Length of the well-formed sequence at the start of `s`, 0 when there is none. */
+static size_t utf8_len(const unsigned char *s, size_t left)
+{
+    if (s[0] < 0x80)
+        return 1;
+
+    size_t len = s[0] >= 0xF0 ? 4 : s[0] >= 0xE0 ? 3 : 2;
+    if (s[0] < 0xC2 || s[0] > 0xF4 || len > left)
+        return 0;
+    for (size_t i = 1; i < len; i++) {
+        if ((s[i] & 0xC0) != 0x80)
+            return 0;
+    }
+    if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) ||
+        (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))
+        return 0;
+    return len;
+}
+
+bool bytes_is_utf8(struct bytes text)
+{
+    const unsigned char *s = (const unsigned char *)text.at;
+
+    for (size_t i = 0; i < text.len;) {
+        uint64_t eight;
+        if (text.len - i >= sizeof eight) { /* a picture in base64 is megabytes of ASCII */
+            memcpy(&eight, s + i, sizeof eight);
+            if ((eight & 0x8080808080808080U) == 0) {
+                i += sizeof eight;
+                continue;
+            }
+        }
+        size_t len = utf8_len(s + i, text.len - i);
+        if (len == 0)
+            return false;
+        i += len;
+    }
+    return true;
+}

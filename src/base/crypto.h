@@ -1,0 +1,34 @@
+/* base/crypto.h - hashes, keyed hashes, random bytes, password hashes. Any thread. */
+#ifndef BASE_CRYPTO_H
+#define BASE_CRYPTO_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+#define HASH_LEN 32 /* SHA-256 */
+
+struct hash {
+    uint8_t at[HASH_LEN];
+};
+
+void sha256(struct bytes data, struct hash *out);
+
+/* HMAC-SHA-256. */
+void hmac(const uint8_t key[HASH_LEN], struct bytes data, struct hash *out);
+
+/* Equal in time independent of where they differ. */
+bool secret_eq(struct bytes a, struct bytes b);
+
+/* Unpredictable bytes; ends the process when the kernel has none to give. */
+void random_bytes(void *out, size_t len);
+
+/* CRC-32C (Castagnoli) of the bytes, 0 for none. */
+uint32_t crc32c(struct bytes data);
+
+/* Argon2id, 19 MiB, t=2, p=1: about 30 ms. The encoded form carries salt and parameters. */
+#define PASSWORD_HASH_MAX 128
+enum err_code password_hash(struct bytes password, char out[PASSWORD_HASH_MAX],
+                            struct err *e) MUST_CHECK;
+bool password_matches(struct bytes password, const char *encoded);
+
+#endif

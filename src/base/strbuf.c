@@ -1,0 +1,90 @@
+#include "base/strbuf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void strbuf_init(struct strbuf *text, struct arena *arena, size_t first, size_t limit)
+{
+    *text = (struct strbuf){ .arena = arena, .limit = limit };
+    if (first)
+        strbuf_room(text, first);
+}
+
+static bool grow(struct strbuf *text, size_t need)
+{
+    if (need > text->limit) {
+        text->failed = true;
+        return false;
+    }
+    size_t cap = text->cap < 256 ? 256 : text->cap;
+    while (cap < need)
+        cap *= 2; /* need <= limit, which is far below SIZE_MAX / 2 */
+    if (cap > text->limit)
+        cap = text->limit;
+    char *at = arena_alloc(text->arena, cap);
+    if (!at) {
+        text->failed = true;
+        return false;
+    }
+    if (text->len)
+        memcpy(at, text->at, text->len);
+    text->at = at;
+    text->cap = cap;
+    return true;
+}
+
+char *strbuf_room(struct strbuf *text, size_t more)
+{
+    size_t need;
+
+    if (text->failed)
+        return NULL;
+    if (__builtin_add_overflow(text->len, more, &need)) {
+        text->failed = true;
+        return NULL;
+    }
+    if (need > text->cap && !grow(text, need))
+        return NULL;
+    return text->at + text->len;
+}
+
+void strbuf_char(struct strbuf *text, char c)
+{
+    char *at = strbuf_room(text, 1);
+
+    if (at) {
+        *at = c;
+        text->len++;
+    }
+}
+
+void strbuf_int(struct strbuf *text, int64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+    do {
+        digits[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left);
+    if (value < 0)
+        strbuf_char(text, '-');
+    strbuf_add(text, bytes_of(digits + at, sizeof digits - at));
+}
+
+void strbuf_printf(struct strbuf *text, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    int len = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    char *at = len >= 0 ? strbuf_room(text, (size_t)len + 1) : NULL;
+    if (at) {
+        va_start(args, fmt);
+        vsnprintf(at, (size_t)len + 1, fmt, args);
+        va_end(args);
+        text->len += (size_t)len;
+    }
+}

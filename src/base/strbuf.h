@@ -1,0 +1,48 @@
+/* base/strbuf.h - text that grows in an arena.
+ *
+ * A failed append sets `failed` and every later one does nothing, so a writer checks once at
+ * its end. The bytes live as long as the arena.
+ */
+#ifndef BASE_STRBUF_H
+#define BASE_STRBUF_H
+
+#include "base/arena.h"
+
+struct strbuf {
+    struct arena *arena;
+    char *at;
+    size_t len;
+    size_t cap;
+    size_t limit; /* bytes at most */
+    bool failed;  /* over the limit or out of memory: the text is not whole */
+};
+
+/* Empty, with room for `first` bytes (0 is fine) and a limit. */
+void strbuf_init(struct strbuf *text, struct arena *arena, size_t first, size_t limit);
+
+/* Makes room for `more` bytes behind the end and returns where they go, NULL when that failed.
+ * The caller writes there and adds to `len` what it wrote. */
+char *strbuf_room(struct strbuf *text, size_t more);
+
+static inline void strbuf_add(struct strbuf *text, struct bytes more)
+{
+    char *at = strbuf_room(text, more.len);
+    if (at && more.len) {
+        memcpy(at, more.at, more.len);
+        text->len += more.len;
+    }
+}
+
+#define strbuf_lit(text, literal) strbuf_add((text), B(literal))
+
+void strbuf_char(struct strbuf *text, char c);
+void strbuf_int(struct strbuf *text, int64_t value);
+/* Needs a byte more than the text within the limit. */
+void strbuf_printf(struct strbuf *text, const char *fmt, ...) PRINTF(2, 3);
+
+static inline struct bytes strbuf_bytes(const struct strbuf *text)
+{
+    return bytes_of(text->at, text->len);
+}
+
+#endif
