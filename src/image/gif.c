@@ -1,0 +1,67 @@
+/* image/gif.c - GIF89a: the screen, then block by block; every image descriptor is a frame. */
+#include "image/parse.h"
+
+enum {
+    SCREEN_END = 13,  /* signature and logical screen descriptor */
+    DESCRIPTOR = 10,  /* with its introducer */
+    EXTENSION = 0x21, /* introducers */
+    IMAGE = 0x2C,
+};
+
+static uint64_t table_len(uint64_t flags)
+{
+    return flags & 0x80 ? 3u << ((flags & 7) + 1) : 0;
+}
+
+/* Behind the sub-blocks at `at`, or behind the end when they are cut off. */
+static uint64_t skip_blocks(struct bytes bytes, uint64_t at)
+{
+    for (uint64_t len = 1; len > 0; at += 1 + len) {
+        if (at >= bytes.len)
+            return at;
+        len = (uint8_t)bytes.at[at];
+    }
+    return at;
+}
+
+/* Counts the image at *at and moves behind it. */
+static enum err_code read_image(struct parse *p, uint64_t frames, uint64_t *at)
+{
+    uint64_t width = parse_le(p->bytes, *at + 5, 2);
+    uint64_t height = parse_le(p->bytes, *at + 7, 2);
+
+    /* Decoders widen the screen to an image that reaches over it. */
+    enum err_code rc = width && height ? parse_check_size(p, parse_le(p->bytes, *at + 1, 2) + width,
+                                                          parse_le(p->bytes, *at + 3, 2) + height)
+                                       : parse_check_size(p, width, height);
+    if (rc)
+        return rc;
+    *at += DESCRIPTOR + table_len(parse_le(p->bytes, *at + 9, 1));
+    *at = skip_blocks(p->bytes, *at + 1); /* one byte: the code size */
+    return parse_set_frames(p, frames);
+}
+
+enum err_code image_read_gif(struct parse *p)
+{
+    uint64_t flags = parse_le(p->bytes, 10, 1);
+    uint64_t at = SCREEN_END + table_len(flags);
+    uint64_t frames = 0;
+
+    if (!parse_has(p->bytes, 0, SCREEN_END))
+        return err_set(p->e, ERR_INVALID, "cut off in its header");
+    enum err_code rc = parse_set_size(p, parse_le(p->bytes, 6, 2), parse_le(p->bytes, 8, 2));
+
+    /* The trailer ends it; so does whatever is no block, with the frames seen so far. */
+    while (!rc) {
+        uint64_t introducer = parse_le(p->bytes, at, 1);
+        if (introducer == EXTENSION)
+            at = skip_blocks(p->bytes, at + 2);
+        else if (introducer == IMAGE && parse_has(p->bytes, at, DESCRIPTOR))
+            rc = read_image(p, ++frames, &at);
+        else
+            break;
+    }
+    if (rc)
+        return rc;
+    return frames ? ERR_NONE : err_set(p->e, ERR_INVALID, "cut off before its pixels");
+}

@@ -1,0 +1,87 @@
+/* model/picture.h - the row both wires call by one int32, and how it hangs on records. */
+#ifndef MODEL_PICTURE_H
+#define MODEL_PICTURE_H
+
+#include "model/record.h"
+
+/* By its bytes, never by a header or a name; the numbers are stored. */
+enum picture_type {
+    PICTURE_NONE = 0,
+    PICTURE_JPEG = 1,
+    PICTURE_PNG = 2,
+    PICTURE_GIF = 3,
+    PICTURE_WEBP = 4,
+    PICTURE_TIFF = 5,
+    PICTURE_BMP = 6,
+};
+
+/* "image/jpeg"; "" for PICTURE_NONE. */
+struct bytes picture_type_mime(enum picture_type type);
+
+/* "jpg", "png", "gif", "webp", "tiff", "bmp": the extension given to a name that lacks one. */
+const char *picture_type_extension(enum picture_type type);
+
+/* True when `name` ends in an extension of that type (jpg, jpeg, jpe …), any case. */
+bool picture_type_fits_name(enum picture_type type, struct bytes name);
+
+/* How a picture hangs on a record. The order of the numbers is the rule "the picture you see":
+ * the lowest role, then the lowest rank (DESIGN: detail, else preview, else oldest gallery). */
+enum picture_role {
+    ROLE_DETAIL = 1,  /* DETAIL_PICTURE, at most one */
+    ROLE_PREVIEW = 2, /* PREVIEW_PICTURE, at most one */
+    ROLE_MORE = 3,    /* MORE_PHOTO, any number */
+};
+
+/* "DETAIL_PICTURE", "PREVIEW_PICTURE", "MORE_PHOTO". */
+struct bytes role_name(enum picture_role role);
+/* Exact upper-case spelling; false on anything else. */
+bool role_from_name(struct bytes name, enum picture_role *out);
+
+#define PICTURE_TEXT_MAX                                                                           \
+    254 /* characters: description, extra info, conceptual type (superoffice 2.1) */
+#define PICTURE_NAME_MAX 255 /* bytes of UTF-8 (bitrix24 15.7) */
+
+/* What the header parsers found out. */
+struct picture_header {
+    enum picture_type type;
+    int32_t width_px; /* as stored, before orientation is applied */
+    int32_t height_px;
+    int32_t orientation; /* EXIF 1..8; 1 when not said */
+    int32_t frames;      /* 1 for still pictures */
+};
+
+#define PICTURE_HASH_LEN 32
+
+/* All text and `checksums` live in the arena of whoever read the picture. */
+struct picture {
+    int32_t id;
+    struct bytes name;
+    struct bytes description;
+    struct bytes extra_info;
+    struct bytes conceptual_type;
+    struct picture_header header;
+    int64_t created_us;
+    int64_t updated_us;
+    int32_t created_by; /* user id, 0 when nobody */
+    int32_t updated_by;
+    int32_t version; /* of the bytes: 1, and one more each time they are replaced */
+
+    /* the link it was found by; kind 0 when it was found by id alone */
+    enum record_kind kind;
+    int32_t record_id;
+    enum picture_role role;
+    int32_t rank;
+
+    /* the bytes and where they lie */
+    int64_t blob_id;
+    int64_t size_bytes;   /* as the client receives them */
+    int64_t stored_bytes; /* as stored */
+    bool zipped;
+    bool encrypted;
+    struct bytes hash; /* PICTURE_HASH_LEN bytes, keyed by tenant */
+    int32_t volume;    /* where: see blob/blob.h */
+    int64_t offset;
+    struct bytes checksums; /* CRC-32C per piece: see blob/blob.h */
+};
+
+#endif

@@ -1,0 +1,83 @@
+/* model/principal.h - who asks. */
+#ifndef MODEL_PRINCIPAL_H
+#define MODEL_PRINCIPAL_H
+
+#include "base/bytes.h"
+
+/* What a user may do; the numbers are stored. */
+enum user_role {
+    USER_READER = 1,        /* reads */
+    USER_EDITOR = 2,        /* reads and writes records and pictures */
+    USER_ADMINISTRATOR = 3, /* everything */
+};
+
+/* "reader", "editor", "administrator". */
+const char *user_role_name(enum user_role role);
+bool user_role_from_name(struct bytes name, enum user_role *out);
+
+/* superoffice 2.2; the numbers are stored. */
+enum associate_type {
+    ASSOCIATE_UNKNOWN = 0,
+    ASSOCIATE_INTERNAL = 1,
+    ASSOCIATE_RESOURCE = 2,
+    ASSOCIATE_EXTERNAL = 3,
+    ASSOCIATE_ANONYMOUS = 4,
+    ASSOCIATE_SYSTEM = 5,
+};
+
+/* "InternalAssociate" … */
+const char *associate_type_name(enum associate_type type);
+bool associate_type_from_name(struct bytes name, enum associate_type *out);
+
+/* A user, with the fields SuperOffice calls Associate. Text lives in the arena of the reader. */
+struct user {
+    int32_t id;        /* AssociateId, Bitrix24's user id */
+    struct bytes name; /* the login, unique without regard to case */
+    int32_t person_id;
+    int32_t rank;
+    struct bytes tooltip;
+    enum associate_type type;
+    int32_t group_idx;
+    struct bytes full_name;
+    struct bytes formal_name;
+    bool disabled; /* `Deleted` on the wire */
+    int32_t ej_user_id;
+    enum user_role role;
+};
+
+/* How a principal proved itself; the numbers are stored. */
+enum credential_kind {
+    CREDENTIAL_PASSWORD = 0, /* not stored as a credential: belongs to the user */
+    CREDENTIAL_TICKET = 1,   /* SuperOffice, 7T:… */
+    CREDENTIAL_TOKEN = 2,    /* SuperOffice, 8A:… */
+    CREDENTIAL_AUTH = 3,     /* Bitrix24 access token */
+    CREDENTIAL_WEBHOOK = 4,  /* Bitrix24 webhook secret of a user */
+};
+
+/* "password", "ticket", "token", "auth", "webhook". */
+const char *credential_kind_name(enum credential_kind kind);
+
+struct credential {
+    int32_t id;
+    enum credential_kind kind;
+    int32_t user_id;
+    bool read_only;      /* may read only, whatever the user's role */
+    struct bytes scopes; /* Bitrix24: comma list, "catalog" by default */
+    struct bytes label;  /* the operator's own words */
+    int64_t created_us;
+    int64_t expires_us; /* 0: never */
+    int64_t sliding_us; /* each use moves expires_us this far ahead; 0: fixed */
+};
+
+/* What a request may do, resolved. Plain data without pointers, so that it can be cached. */
+struct principal {
+    int32_t user_id;
+    enum user_role role;
+    enum credential_kind kind;
+    int32_t credential_id; /* 0 for passwords */
+    int64_t expires_us;    /* 0: never */
+    bool may_write;        /* editor or administrator, and the credential is not read-only */
+    bool catalog;          /* the credential's scopes hold `catalog` */
+};
+
+#endif
