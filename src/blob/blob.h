@@ -1,0 +1,121 @@
+/* blob/blob.h - picture bytes in numbered volumes, found again by volume and offset.
+ *
+ * A stored blob never changes. One process appends to a volume at a time (it claims it); any
+ * number read. Where a blob lies, how long it is and its checksums are kept by the caller, in the
+ * same transaction as the row that names the blob: bytes nobody names are garbage.
+ * Every function may be called from any thread, but blob_claim, blob_create and blob_put from one
+ * thread at a time.
+ */
+#ifndef BLOB_BLOB_H
+#define BLOB_BLOB_H
+
+#include "base/crypto.h"
+#include "base/err.h"
+
+struct blob_store;
+
+/* Each piece of BLOB_PIECE stored bytes (the last may be shorter) has a CRC-32C of its own, four
+ * bytes little endian, so that a part can be read without the rest. */
+#define BLOB_PIECE (64 * 1024)
+
+#define BLOB_SIZE_MAX (1LL << 30) /* bytes of one blob */
+
+static inline size_t blob_checksums_len(int64_t stored_bytes)
+{
+    return (size_t)((stored_bytes + BLOB_PIECE - 1) / BLOB_PIECE) * 4;
+}
+
+/* Fills `out` (blob_checksums_len bytes) with the checksums of `stored`. */
+void blob_checksums(struct bytes stored, char *out);
+
+struct blob_place {
+    int32_t volume;
+    int64_t offset; /* of the first stored byte */
+    int64_t stored_bytes;
+    struct bytes checksums; /* blob_checksums_len bytes */
+};
+
+/* One blob to be stored. */
+struct blob_write {
+    int32_t tenant;
+    struct hash hash;    /* keyed hash of the content */
+    struct bytes stored; /* the bytes as they are to be kept; never empty */
+    int64_t plain_bytes; /* length before zip and cipher */
+    int64_t created_us;
+    struct bytes checksums;  /* of `stored` */
+    struct blob_place place; /* out: where it went */
+};
+
+/* `url` is scheme:rest, today packs:DIRECTORY (which must exist).
+ * ERR_INVALID: unknown scheme. ERR_UNAVAILABLE: cannot be opened. */
+enum err_code blob_open(const char *url, struct blob_store **out, struct err *e) MUST_CHECK;
+
+/* Accepts NULL; gives up the claim. */
+void blob_close(struct blob_store *store);
+
+/* Takes volume `volume` for appending at `end` (bytes up to it are named by rows); whatever lies
+ * behind is dropped.
+ * ERR_BUSY         another process has it
+ * ERR_CORRUPT      shorter than `end`, or not ours: never append to it
+ * ERR_UNAVAILABLE  cannot be opened */
+enum err_code blob_claim(struct blob_store *store, int32_t volume, int64_t end,
+                         struct err *e) MUST_CHECK;
+
+/* Makes the volume, durably, and claims it. *end: where blobs begin.
+ * ERR_CONFLICT               there is one of that number, with bytes in it: left as it is
+ * ERR_BUSY                   another process has it
+ * ERR_FULL, ERR_UNAVAILABLE  nothing was made */
+enum err_code blob_create(struct blob_store *store, int32_t volume, int64_t *end,
+                          struct err *e) MUST_CHECK;
+
+/* Appends all `count` blobs to the claimed volume with one flush: once this returns ERR_NONE they
+ * survive a power cut and each has its place. *end moves behind the last.
+ * ERR_FULL         no space: nothing was stored, the claim stays
+ * ERR_UNAVAILABLE  nothing may be believed of this volume from `end` on: the claim is given up and
+ *                  the volume must never be claimed again */
+enum err_code blob_put(struct blob_store *store, struct blob_write *const *writes, size_t count,
+                       int64_t *end, struct err *e) MUST_CHECK;
+
+/* The volume claimed now, 0 when none. */
+int32_t blob_claimed(const struct blob_store *store);
+
+/* Takes back what was appended behind `end`, when the rows could not be committed. */
+void blob_rewind(struct blob_store *store, int64_t end);
+
+/* Reads `len` stored bytes at `from` (from + len within the blob), every piece checked.
+ * ERR_BLOCKS       not in memory and `may_block` is false; nothing was read
+ * ERR_CORRUPT      a checksum does not agree, or the volume is cut off
+ * ERR_UNAVAILABLE  the disk failed */
+enum err_code blob_read(struct blob_store *store, const struct blob_place *place, int64_t from,
+                        char *out, size_t len, bool may_block, struct err *e) MUST_CHECK;
+
+/* The same bytes, checked just now, in memory shared with the page cache; NULL when they are not
+ * there (then blob_read tells more). They must be used at once: who writes or cuts the volume can
+ * be seen through them. Touching them may raise SIGBUS; passing them to a system call does not. */
+const char *blob_view(struct blob_store *store, const struct blob_place *place, int64_t from,
+                      size_t len);
+
+/* Gives the bytes back to the file system; the blob is gone. Doing it twice is harmless. */
+enum err_code blob_remove(struct blob_store *store, const struct blob_place *place,
+                          struct err *e) MUST_CHECK;
+
+/* What a volume's own records say, in order, for `cameo check`: calls `each` with every record's
+ * place (checksums borrowed) and hash between its start and `end`. Stretches without a readable
+ * record are passed over and added to *gap_bytes; given-back blobs are told as removed. */
+struct blob_seen {
+    int32_t tenant;
+    struct hash hash;
+    struct blob_place place;
+    int64_t plain_bytes;
+    bool removed;
+};
+enum err_code blob_scan(struct blob_store *store, int32_t volume, int64_t end,
+                        enum err_code (*each)(void *context, const struct blob_seen *seen,
+                                              struct err *e),
+                        void *context, int64_t *gap_bytes, struct err *e) MUST_CHECK;
+
+/* Calls `each` with the number of every volume that holds bytes, in no order. */
+enum err_code blob_volumes(struct blob_store *store, void (*each)(void *context, int32_t volume),
+                           void *context, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,353 @@
+/* What every place for blobs must do; run against packs, alone and behind the driver that fails. */
+#include "blob/blob.h"
+#include "support/faulty.h"
+#include "support/temp.h"
+#include "test.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+static struct blob_store *open_packs(void)
+{
+    struct blob_store *store = NULL;
+    struct err e = { 0 };
+    char url[100];
+
+    snprintf(url, sizeof url, "packs:%s", temp_dir());
+    CHECK_INT(blob_open(url, &store, &e), ERR_NONE);
+    return store;
+}
+
+static struct blob_store *open_faulty(void)
+{
+    return faulty_new(open_packs());
+}
+
+static struct blob_store *(*const kinds[])(void) = { open_packs, open_faulty };
+
+/* Each contract runs in a child of its own per kind, for a directory of its own. */
+#define CONTRACT(id)                                                                               \
+    static void id(struct blob_store *(*open_store)(void));                                        \
+    TEST(id##_packs)                                                                               \
+    {                                                                                              \
+        id(kinds[0]);                                                                              \
+    }                                                                                              \
+    TEST(id##_behind_another)                                                                      \
+    {                                                                                              \
+        id(kinds[1]);                                                                              \
+    }                                                                                              \
+    static void id(struct blob_store *(*open_store)(void))
+
+static char *pattern(size_t len, unsigned seed)
+{
+    char *bytes = malloc(len);
+
+    CHECK(bytes != NULL);
+    for (size_t i = 0; i < len; i++)
+        bytes[i] = (char)((seed = seed * 1103515245 + 12345) >> 16);
+    return bytes;
+}
+
+static struct blob_write write_of(const char *bytes, size_t len)
+{
+    size_t sums = blob_checksums_len((int64_t)len);
+    char *checksums = malloc(sums);
+    struct blob_write w = { .tenant = 1,
+                            .stored = bytes_of(bytes, len),
+                            .plain_bytes = (int64_t)len,
+                            .checksums = bytes_of(checksums, sums) };
+
+    CHECK(checksums != NULL);
+    blob_checksums(w.stored, checksums);
+    sha256(w.stored, &w.hash);
+    return w;
+}
+
+static void drop(struct blob_write *w)
+{
+    free((void *)(uintptr_t)w->stored.at);
+    free((void *)(uintptr_t)w->checksums.at);
+}
+
+static void check_reads_back(struct blob_store *store, const struct blob_write *w)
+{
+    char *got = malloc(w->stored.len);
+    struct err e = { 0 };
+
+    CHECK_INT(blob_read(store, &w->place, 0, got, w->stored.len, true, &e), ERR_NONE);
+    CHECK(memcmp(got, w->stored.at, w->stored.len) == 0);
+    free(got);
+}
+
+CONTRACT(what_was_put_reads_back_whole_and_in_parts)
+{
+    static const size_t sizes[] = { 1, 7, 100, BLOB_PIECE - 1, BLOB_PIECE, BLOB_PIECE + 1, 300000 };
+    struct blob_store *store = open_store();
+    struct blob_write writes[COUNT(sizes)];
+    struct blob_write *group[COUNT(sizes)];
+    struct err e = { 0 };
+    char part[1000];
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        writes[i] = write_of(pattern(sizes[i], (unsigned)i + 1), sizes[i]);
+        group[i] = &writes[i];
+    }
+    CHECK_INT(blob_put(store, group, COUNT(sizes), &end, &e), ERR_NONE);
+    for (size_t i = 0; i < COUNT(sizes); i++)
+        check_reads_back(store, &writes[i]);
+
+    const struct blob_write *large = &writes[COUNT(sizes) - 1];
+    for (int64_t from = BLOB_PIECE - 500; from < 300000 - 1000; from += 33333) {
+        CHECK_INT(blob_read(store, &large->place, from, part, sizeof part, true, &e), ERR_NONE);
+        CHECK(memcmp(part, large->stored.at + from, sizeof part) == 0);
+    }
+    for (size_t i = 0; i < COUNT(sizes); i++)
+        drop(&writes[i]);
+    blob_close(store);
+}
+
+CONTRACT(a_volume_is_claimed_again_at_the_end_that_rows_know)
+{
+    struct blob_store *store = open_store();
+    struct blob_write first = write_of(pattern(5000, 1), 5000);
+    struct blob_write second = write_of(pattern(6000, 2), 6000);
+    struct blob_write third = write_of(pattern(70, 3), 70);
+    struct err e = { 0 };
+    int64_t known;
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 3, &end, &e), ERR_NONE);
+    CHECK_INT(blob_put(store, &(struct blob_write *){ &first }, 1, &known, &e), ERR_NONE);
+    CHECK_INT(blob_put(store, &(struct blob_write *){ &second }, 1, &end, &e), ERR_NONE);
+    blob_close(store);
+
+    store = open_store(); /* the rows of the second were never committed */
+    CHECK_INT(blob_claimed(store), 0);
+    CHECK_INT(blob_claim(store, 3, known, &e), ERR_NONE);
+    CHECK_INT(blob_claimed(store), 3);
+    CHECK_INT(blob_put(store, &(struct blob_write *){ &third }, 1, &end, &e), ERR_NONE);
+    CHECK(third.place.offset < known + 6000);
+    check_reads_back(store, &first);
+    check_reads_back(store, &third);
+    CHECK_INT(blob_claim(store, 3, end + 1, &e), ERR_BUSY); /* we have it ourselves */
+    blob_close(store);
+    store = open_store();
+    CHECK_INT(blob_claim(store, 3, end + 1, &e), ERR_CORRUPT);
+    CHECK_INT(blob_claimed(store), 0);
+    blob_close(store);
+    drop(&first);
+    drop(&second);
+    drop(&third);
+}
+
+CONTRACT(only_one_process_appends_to_a_volume)
+{
+    struct blob_store *store = open_store();
+    struct err e = { 0 };
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        struct blob_store *other = open_store();
+        int64_t other_end;
+        bool right = blob_claim(other, 1, end, &e) == ERR_BUSY &&
+                     blob_create(other, 1, &other_end, &e) == ERR_BUSY &&
+                     blob_create(other, 2, &other_end, &e) == ERR_NONE;
+        blob_close(other);
+        _exit(right ? 0 : 1);
+    }
+    int status;
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK_INT(status, 0);
+    blob_close(store);
+}
+
+CONTRACT(a_volume_with_bytes_is_never_made_anew)
+{
+    struct blob_store *store = open_store();
+    struct blob_write w = write_of(pattern(10, 1), 10);
+    struct err e = { 0 };
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    CHECK_INT(blob_put(store, &(struct blob_write *){ &w }, 1, &end, &e), ERR_NONE);
+    blob_close(store);
+    store = open_store();
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_CONFLICT);
+    check_reads_back(store, &w);
+    blob_close(store);
+    drop(&w);
+}
+
+struct seen {
+    int blobs;
+    int removed;
+    int64_t bytes;
+};
+
+static enum err_code count_seen(void *context, const struct blob_seen *seen, struct err *e)
+{
+    struct seen *s = context;
+
+    (void)e;
+    if (seen->removed)
+        s->removed++;
+    else
+        s->blobs++;
+    s->bytes += seen->place.stored_bytes;
+    return ERR_NONE;
+}
+
+CONTRACT(a_removed_blob_gives_its_space_back_and_the_others_stay)
+{
+    struct blob_store *store = open_store();
+    struct blob_write a = write_of(pattern(200000, 1), 200000);
+    struct blob_write b = write_of(pattern(200000, 2), 200000);
+    struct err e = { 0 };
+    struct seen seen = { 0 };
+    struct stat before;
+    struct stat after;
+    char path[100];
+    char byte;
+    int64_t gap = 0;
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    CHECK_INT(blob_put(store, (struct blob_write *[]){ &a, &b }, 2, &end, &e), ERR_NONE);
+    snprintf(path, sizeof path, "%s/000001.pack", temp_dir());
+    CHECK(stat(path, &before) == 0);
+    CHECK_INT(blob_remove(store, &a.place, &e), ERR_NONE);
+    CHECK_INT(blob_remove(store, &a.place, &e), ERR_NONE); /* harmless */
+    CHECK(stat(path, &after) == 0);
+    CHECK(after.st_size == before.st_size);
+    CHECK(after.st_blocks <= before.st_blocks - 2 * 180000 / 1024);
+    CHECK_INT(blob_read(store, &a.place, 0, &byte, 1, true, &e), ERR_CORRUPT);
+    check_reads_back(store, &b);
+    CHECK_INT(blob_scan(store, 1, end, count_seen, &seen, &gap, &e), ERR_NONE);
+    CHECK_INT(seen.blobs, 1);
+    CHECK_INT(seen.removed, 1);
+    CHECK_INT(gap, 0);
+    blob_close(store);
+    drop(&a);
+    drop(&b);
+}
+
+CONTRACT(a_flipped_byte_is_never_returned)
+{
+    struct blob_store *store = open_store();
+    struct blob_write w = write_of(pattern(200000, 9), 200000);
+    struct err e = { 0 };
+    char path[100];
+    char *got = malloc(200000);
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    CHECK_INT(blob_put(store, &(struct blob_write *){ &w }, 1, &end, &e), ERR_NONE);
+    snprintf(path, sizeof path, "%s/000001.pack", temp_dir());
+    int fd = open(path, O_RDWR);
+    CHECK(fd >= 0);
+    char flipped = (char)(w.stored.at[150000] ^ 4);
+    CHECK(pwrite(fd, &flipped, 1, w.place.offset + 150000) == 1);
+    CHECK_INT(blob_read(store, &w.place, 0, got, 200000, true, &e), ERR_CORRUPT);
+    CHECK_INT(blob_read(store, &w.place, 140000, got, 10, true, &e), ERR_CORRUPT);
+    CHECK_INT(blob_read(store, &w.place, 0, got, BLOB_PIECE, true, &e), ERR_NONE);
+    CHECK(ftruncate(fd, w.place.offset + 100) == 0);
+    CHECK_INT(blob_read(store, &w.place, 0, got, 200000, true, &e), ERR_CORRUPT);
+    close(fd);
+    free(got);
+    blob_close(store);
+    drop(&w);
+}
+
+CONTRACT(a_scan_goes_on_behind_a_damaged_record)
+{
+    struct blob_store *store = open_store();
+    struct blob_write a = write_of(pattern(1000, 1), 1000);
+    struct blob_write b = write_of(pattern(1000, 2), 1000);
+    struct err e = { 0 };
+    struct seen seen = { 0 };
+    char path[100];
+    int64_t gap = 0;
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    CHECK_INT(blob_put(store, (struct blob_write *[]){ &a, &b }, 2, &end, &e), ERR_NONE);
+    snprintf(path, sizeof path, "%s/000001.pack", temp_dir());
+    int fd = open(path, O_RDWR);
+    CHECK(fd >= 0);
+    CHECK(pwrite(fd, "xxxx", 4, 4096 + 10) == 4); /* in the first record's header */
+    CHECK_INT(blob_scan(store, 1, end, count_seen, &seen, &gap, &e), ERR_NONE);
+    CHECK_INT(seen.blobs, 1);
+    CHECK(gap > 1000 && gap < 1200);
+    close(fd);
+    blob_close(store);
+    drop(&a);
+    drop(&b);
+}
+
+CONTRACT(a_read_that_may_not_wait_returns_the_same_bytes_or_says_so)
+{
+    struct blob_store *store = open_store();
+    struct blob_write w = write_of(pattern(100000, 5), 100000);
+    struct err e = { 0 };
+    char *got = malloc(100000);
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    CHECK_INT(blob_put(store, &(struct blob_write *){ &w }, 1, &end, &e), ERR_NONE);
+    enum err_code rc = blob_read(store, &w.place, 0, got, 100000, false, &e);
+    CHECK(rc == ERR_BLOCKS || (rc == ERR_NONE && memcmp(got, w.stored.at, 100000) == 0));
+    free(got);
+    blob_close(store);
+    drop(&w);
+}
+
+/* Only packs are in memory: behind another driver there is no view, and that is allowed. */
+TEST(a_view_has_the_same_bytes_or_is_refused)
+{
+    struct blob_store *store = open_packs();
+    struct blob_write w = write_of(pattern(200000, 5), 200000);
+    struct err e = { 0 };
+    char path[100];
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    CHECK_INT(blob_put(store, &(struct blob_write *){ &w }, 1, &end, &e), ERR_NONE);
+    check_reads_back(store, &w); /* now it is in the page cache */
+    const char *view = blob_view(store, &w.place, 0, 200000);
+    CHECK(view && memcmp(view, w.stored.at, 200000) == 0);
+    view = blob_view(store, &w.place, BLOB_PIECE, BLOB_PIECE);
+    CHECK(view && memcmp(view, w.stored.at + BLOB_PIECE, BLOB_PIECE) == 0);
+    CHECK(!blob_view(store, &w.place, 100, 100)); /* no whole pieces: not checkable */
+    CHECK(!blob_view(store, &w.place, 0, 200001));
+
+    snprintf(path, sizeof path, "%s/000001.pack", temp_dir());
+    int fd = open(path, O_RDWR);
+    CHECK(fd >= 0);
+    char flipped = (char)(w.stored.at[150000] ^ 4);
+    CHECK(pwrite(fd, &flipped, 1, w.place.offset + 150000) == 1);
+    CHECK(!blob_view(store, &w.place, 0, 200000));
+    CHECK(blob_view(store, &w.place, 0, BLOB_PIECE));
+    CHECK(ftruncate(fd, w.place.offset + 100) == 0); /* the map reaches further than the file */
+    CHECK(!blob_view(store, &w.place, 0, BLOB_PIECE));
+    CHECK(!blob_view(store, &w.place, 0, 200000));
+    close(fd);
+    blob_close(store);
+    drop(&w);
+}
+
+TEST(an_unknown_kind_of_store_is_refused)
+{
+    struct blob_store *store;
+    struct err e = { 0 };
+
+    CHECK_INT(blob_open("tape:/dev/null", &store, &e), ERR_INVALID);
+    CHECK_INT(blob_open("packs", &store, &e), ERR_INVALID);
+    CHECK_INT(blob_open("packs:/does/not/exist", &store, &e), ERR_UNAVAILABLE);
+}
+
+TEST_MAIN

@@ -1,0 +1,38 @@
+/* blob/driver.h - what a place for blobs implements; the contracts are blob.h's. */
+#ifndef BLOB_DRIVER_H
+#define BLOB_DRIVER_H
+
+#include "blob/blob.h"
+
+struct blob_driver {
+    const char *scheme;
+    enum err_code (*open)(const char *rest, struct blob_store **out, struct err *e);
+    void (*close)(struct blob_store *store);
+    enum err_code (*claim)(struct blob_store *store, int32_t volume, int64_t end, struct err *e);
+    enum err_code (*create)(struct blob_store *store, int32_t volume, int64_t *end, struct err *e);
+    enum err_code (*put)(struct blob_store *store, struct blob_write *const *writes, size_t count,
+                         int64_t *end, struct err *e);
+    int32_t (*claimed)(const struct blob_store *store);
+    void (*rewind)(struct blob_store *store, int64_t end);
+    /* Raw bytes without a check, which blob_read does: *got < len means the volume is cut off. */
+    enum err_code (*read)(struct blob_store *store, int32_t volume, int64_t offset, char *out,
+                          size_t len, bool may_block, size_t *got, struct err *e);
+    /* The bytes in memory when all of them are there now, else NULL; may be NULL itself. */
+    const char *(*view)(struct blob_store *store, int32_t volume, int64_t offset, size_t len);
+    enum err_code (*remove)(struct blob_store *store, const struct blob_place *place,
+                            struct err *e);
+    enum err_code (*scan)(struct blob_store *store, int32_t volume, int64_t end,
+                          enum err_code (*each)(void *context, const struct blob_seen *seen,
+                                                struct err *e),
+                          void *context, int64_t *gap_bytes, struct err *e);
+    enum err_code (*volumes)(struct blob_store *store, void (*each)(void *context, int32_t volume),
+                             void *context, struct err *e);
+};
+
+struct blob_store {
+    const struct blob_driver *driver;
+};
+
+extern const struct blob_driver blob_packs_driver;
+
+#endif

@@ -1,0 +1,76 @@
+/* blob/packs/packs.h - the pack driver's own state. */
+#ifndef BLOB_PACKS_PACKS_H
+#define BLOB_PACKS_PACKS_H
+
+#include "blob/driver.h"
+#include "blob/packs/pack.h"
+
+#include <pthread.h>
+
+/* Descriptors of packs that are read; a slot per volume number modulo PACK_SLOTS. */
+#define PACK_SLOTS 256
+
+struct pack_slot {
+    int32_t volume; /* 0: empty */
+    int fd;
+    int readers;
+};
+
+/* Packs in memory. The first of its slot that is asked for stays until the store is closed, so that
+ * nobody has to say when he is done with it; the others are read. */
+struct pack_map {
+    int32_t volume; /* 0: none, PACK_UNMAPPED: could not be mapped */
+    const char *at; /* PACK_MAP_BYTES, more than the file has */
+};
+#define PACK_UNMAPPED  (-1)
+#define PACK_MAP_BYTES (1LL << 31) /* of addresses: a pack has 1 GiB unless set otherwise */
+
+struct packs {
+    struct blob_store base; /* first */
+    int dir;
+    pthread_mutex_t lock; /* of the slots, and of making maps */
+    struct pack_slot slots[PACK_SLOTS];
+    struct pack_map maps[PACK_SLOTS];
+
+    /* the claimed pack; one thread at a time */
+    int fd;
+    int32_t volume;
+    int64_t end;
+};
+
+static inline struct packs *packs_of(struct blob_store *store)
+{
+    return (struct packs *)store; /* base is first */
+}
+
+#define PACK_NAME_MAX 24
+void pack_name(char out[PACK_NAME_MAX], int32_t volume);
+
+/* A descriptor to read that volume by; give it back with packs_release. ERR_CORRUPT: there is no
+ * such file. */
+enum err_code packs_borrow(struct packs *packs, int32_t volume, int *fd, struct err *e) MUST_CHECK;
+void packs_release(struct packs *packs, int32_t volume, int fd);
+
+/* As pread, to the end of `len` or of the file. */
+enum err_code packs_pread(int fd, int32_t volume, int64_t offset, char *out, size_t len,
+                          size_t *got, struct err *e) MUST_CHECK;
+
+/* packs_map.c */
+const char *packs_view(struct blob_store *store, int32_t volume, int64_t offset, size_t len);
+void packs_unmap(struct packs *packs);
+
+/* packs_write.c */
+enum err_code packs_claim(struct blob_store *store, int32_t volume, int64_t end, struct err *e);
+enum err_code packs_create(struct blob_store *store, int32_t volume, int64_t *end, struct err *e);
+enum err_code packs_put(struct blob_store *store, struct blob_write *const *writes, size_t count,
+                        int64_t *end, struct err *e);
+void packs_rewind(struct blob_store *store, int64_t end);
+enum err_code packs_remove(struct blob_store *store, const struct blob_place *place, struct err *e);
+
+/* packs_scan.c */
+enum err_code packs_scan(struct blob_store *store, int32_t volume, int64_t end,
+                         enum err_code (*each)(void *context, const struct blob_seen *seen,
+                                               struct err *e),
+                         void *context, int64_t *gap_bytes, struct err *e);
+
+#endif

@@ -1,0 +1,253 @@
+/* Appending and giving back: see blob/driver.h. The order of syncs is the promise of a write. */
+#include "blob/packs/packs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* Room that is left to deletions and to the database when the disk fills up. */
+#define RESERVE_BYTES (16LL * 1024 * 1024)
+
+static void give_up(struct packs *packs)
+{
+    closep(&packs->fd);
+    packs->volume = 0;
+    packs->end = 0;
+}
+
+/* Opens the pack and locks it: the lock goes when the process does, however it ends. */
+static enum err_code open_locked(struct packs *packs, int32_t volume, int flags, int *out,
+                                 struct err *e)
+{
+    char name[PACK_NAME_MAX];
+    CLEANUP(closep) int fd = -1;
+
+    pack_name(name, volume);
+    fd = openat(packs->dir, name, O_RDWR | O_CLOEXEC | flags, 0600);
+    if (fd < 0)
+        return err_errno(e, errno, "open pack '%s'", name);
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK)
+            return err_set(e, ERR_BUSY, "pack '%s' belongs to another process", name);
+        return err_errno(e, errno, "lock pack '%s'", name);
+    }
+    *out = take_fd(&fd);
+    return ERR_NONE;
+}
+
+enum err_code packs_claim(struct blob_store *store, int32_t volume, int64_t end, struct err *e)
+{
+    struct packs *packs = packs_of(store);
+    CLEANUP(closep) int fd = -1;
+    char superblock[PACK_BLOCK];
+    struct stat st;
+    size_t got;
+
+    enum err_code rc = open_locked(packs, volume, 0, &fd, e);
+    if (rc)
+        return rc;
+    rc = packs_pread(fd, volume, 0, superblock, sizeof superblock, &got, e);
+    if (rc)
+        return rc;
+    if (got < sizeof superblock || !pack_read_superblock(superblock, volume))
+        return err_set(e, ERR_CORRUPT, "pack %d has no superblock", volume);
+    if (fstat(fd, &st) != 0)
+        return err_errno(e, errno, "pack %d", volume);
+    if (st.st_size < end)
+        return err_set(e, ERR_CORRUPT, "pack %d has %lld bytes, %lld are named by rows", volume,
+                       (long long)st.st_size, (long long)end);
+    if (st.st_size > end && ftruncate(fd, end) != 0)
+        return err_errno(e, errno, "cut pack %d", volume);
+
+    give_up(packs);
+    packs->fd = take_fd(&fd);
+    packs->volume = volume;
+    packs->end = end;
+    return ERR_NONE;
+}
+
+enum err_code packs_create(struct blob_store *store, int32_t volume, int64_t *end, struct err *e)
+{
+    struct packs *packs = packs_of(store);
+    CLEANUP(closep) int fd = -1;
+    char superblock[PACK_BLOCK];
+    struct stat st;
+
+    enum err_code rc = open_locked(packs, volume, O_CREAT, &fd, e);
+    if (rc)
+        return rc;
+    if (fstat(fd, &st) != 0)
+        return err_errno(e, errno, "pack %d", volume);
+    if (st.st_size > PACK_BLOCK)
+        return err_set(e, ERR_CONFLICT, "pack %d holds bytes already", volume);
+    pack_write_superblock(superblock, volume);
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, superblock, PACK_BLOCK, 0) != PACK_BLOCK ||
+        fsync(fd) != 0 || fsync(packs->dir) != 0)
+        return err_errno(e, errno, "make pack %d", volume);
+
+    give_up(packs);
+    packs->fd = take_fd(&fd);
+    packs->volume = volume;
+    packs->end = *end = PACK_BLOCK;
+    return ERR_NONE;
+}
+
+/* Writes everything, whatever the kernel takes at a time; `parts` is used up. */
+static int write_all(int fd, struct iovec *parts, size_t count, int64_t offset)
+{
+    while (count) {
+        ssize_t n = pwritev(fd, parts, (int)count, offset);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return n < 0 ? errno : ENOSPC;
+        offset += n;
+        while (count && (size_t)n >= parts->iov_len) {
+            n -= (ssize_t)parts->iov_len;
+            parts++;
+            count--;
+        }
+        if (count) {
+            parts->iov_base = (char *)parts->iov_base + n;
+            parts->iov_len -= (size_t)n;
+        }
+    }
+    return 0;
+}
+
+static void *writable(struct bytes bytes)
+{
+    return (void *)(uintptr_t)bytes.at; /* struct iovec has no const */
+}
+
+/* Lays the records out one behind the other; returns where they end. */
+static int64_t lay_out(struct packs *packs, struct blob_write *const *writes, size_t count,
+                       char (*headers)[PACK_HEADER], struct iovec *parts)
+{
+    static const char zeros[PACK_ALIGN];
+    int64_t at = packs->end;
+
+    for (size_t i = 0; i < count; i++) {
+        struct blob_write *w = writes[i];
+        int64_t stored = (int64_t)w->stored.len;
+        int64_t len = pack_record_len(stored);
+        struct pack_header header = {
+            .kind = PACK_BLOB,
+            .tenant = w->tenant,
+            .stored_bytes = stored,
+            .plain_bytes = w->plain_bytes,
+            .created_us = w->created_us,
+            .hash = w->hash,
+            .checksums_crc = crc32c(w->checksums),
+        };
+
+        pack_write_header(headers[i], &header);
+        parts[4 * i] = (struct iovec){ headers[i], PACK_HEADER };
+        parts[4 * i + 1] = (struct iovec){ writable(w->checksums), w->checksums.len };
+        parts[4 * i + 2] = (struct iovec){ writable(w->stored), w->stored.len };
+        parts[4 * i + 3] = (struct iovec){ writable(bytes_of(zeros, 0)),
+                                           (size_t)(len - pack_bytes_offset(stored) - stored) };
+        w->place = (struct blob_place){
+            .volume = packs->volume,
+            .offset = at + pack_bytes_offset(stored),
+            .stored_bytes = stored,
+            .checksums = w->checksums,
+        };
+        at += len;
+    }
+    return at;
+}
+
+#define GROUP_MAX 128 /* blobs of one put: four parts each, the kernel takes 1024 */
+
+static enum err_code room_for(struct packs *packs, int64_t bytes, struct err *e)
+{
+    struct statvfs fs;
+
+    if (fstatvfs(packs->fd, &fs) != 0)
+        return err_errno(e, errno, "pack %d", packs->volume);
+    if ((int64_t)fs.f_bavail * (int64_t)fs.f_frsize < bytes + RESERVE_BYTES)
+        return err_set(e, ERR_FULL, "the disk is full: %lld bytes are wanted, %lld kept back",
+                       (long long)bytes, RESERVE_BYTES);
+    return ERR_NONE;
+}
+
+enum err_code packs_put(struct blob_store *store, struct blob_write *const *writes, size_t count,
+                        int64_t *end, struct err *e)
+{
+    struct packs *packs = packs_of(store);
+    char headers[GROUP_MAX][PACK_HEADER];
+    struct iovec parts[4 * GROUP_MAX];
+
+    if (packs->fd < 0)
+        return err_set(e, ERR_UNAVAILABLE, "no pack is claimed");
+    if (count > GROUP_MAX)
+        return err_set(e, ERR_TOO_LARGE, "%zu blobs at once, limit %d", count, GROUP_MAX);
+
+    int64_t behind = lay_out(packs, writes, count, headers, parts);
+    enum err_code rc = room_for(packs, behind - packs->end, e);
+    if (rc)
+        return rc;
+    int why = write_all(packs->fd, parts, 4 * count, packs->end);
+    if (why) { /* what was written of it lies behind the end: nobody's */
+        packs_rewind(store, packs->end);
+        return err_errno(e, why, "append to pack %d", packs->volume);
+    }
+    if (fdatasync(packs->fd) != 0) {
+        /* The kernel may have dropped the pages and will not say so twice: this file is never
+         * trusted again (STORAGE: fsync errors are final). */
+        why = errno;
+        int32_t volume = packs->volume;
+        give_up(packs);
+        return err_set(e, ERR_UNAVAILABLE, "flush pack %d: %s", volume, strerrordesc_np(why));
+    }
+    packs->end = *end = behind;
+    return ERR_NONE;
+}
+
+void packs_rewind(struct blob_store *store, int64_t end)
+{
+    struct packs *packs = packs_of(store);
+
+    if (packs->fd < 0 || end > packs->end)
+        return;
+    packs->end = end;
+    if (ftruncate(packs->fd, end) != 0)
+        return; /* garbage stays behind the end and is overwritten by the next append */
+}
+
+enum err_code packs_remove(struct blob_store *store, const struct blob_place *place, struct err *e)
+{
+    struct packs *packs = packs_of(store);
+    int64_t start = place->offset - pack_bytes_offset(place->stored_bytes);
+    char name[PACK_NAME_MAX];
+    char raw[PACK_HEADER];
+    struct pack_header header;
+    size_t got;
+
+    pack_name(name, place->volume);
+    CLEANUP(closep) int fd = openat(packs->dir, name, O_RDWR | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return ERR_NONE;
+    if (fd < 0)
+        return err_errno(e, errno, "open pack '%s'", name);
+    enum err_code rc = packs_pread(fd, place->volume, start, raw, sizeof raw, &got, e);
+    if (rc)
+        return rc;
+    if (got == sizeof raw && pack_read_header(raw, &header) && header.kind == PACK_BLOB) {
+        header.kind = PACK_REMOVED;
+        pack_write_header(raw, &header);
+        if (pwrite(fd, raw, sizeof raw, start) != (ssize_t)sizeof raw)
+            return err_errno(e, errno, "mark a removed blob in pack %d", place->volume);
+    }
+    if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, place->offset,
+                  place->stored_bytes) != 0 &&
+        errno != EOPNOTSUPP) /* such a file system gives it back by compaction only */
+        return err_errno(e, errno, "punch pack %d", place->volume);
+    return ERR_NONE;
+}

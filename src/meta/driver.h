@@ -1,0 +1,45 @@
+/* meta/driver.h - what a database implements. The seam is the SQL statement: verbs are written
+ * once, in SQL that SQLite and PostgreSQL both take ($1 parameters, RETURNING, ON CONFLICT).
+ *
+ * Statements are prepared once per connection and kept by the address of their text, so a text is
+ * a static array.
+ */
+#ifndef META_DRIVER_H
+#define META_DRIVER_H
+
+#include "meta/meta.h"
+
+struct meta_stmt;
+
+struct meta_driver {
+    const char *scheme;
+    enum err_code (*open)(const char *rest, bool writable, struct meta **out, struct err *e);
+    void (*close)(struct meta *meta);
+    enum err_code (*migrate)(struct meta *meta, struct err *e);
+
+    /* Runs a text of several statements without parameters or rows. */
+    enum err_code (*run)(struct meta *meta, const char *sql, struct err *e);
+    enum err_code (*prepare)(struct meta *meta, const char *sql, bool keep, struct meta_stmt **out,
+                             struct err *e);
+    void (*bind_int)(struct meta_stmt *stmt, int parameter, int64_t value);
+    /* The bytes must stay until the statement is reset. */
+    void (*bind_text)(struct meta_stmt *stmt, int parameter, struct bytes value);
+    void (*bind_blob)(struct meta_stmt *stmt, int parameter, struct bytes value);
+    enum err_code (*step)(struct meta *meta, struct meta_stmt *stmt, bool *row, struct err *e);
+    int64_t (*get_int)(struct meta_stmt *stmt, int column);
+    struct bytes (*get_bytes)(struct meta_stmt *stmt, int column); /* until the next step */
+    void (*reset)(struct meta_stmt *stmt);   /* kept statements: ready for the next use */
+    void (*discard)(struct meta_stmt *stmt); /* statements that are not kept */
+    int64_t (*changed)(struct meta *meta);   /* rows the last statement changed */
+    enum err_code (*checkpoint)(struct meta *meta, struct err *e);
+    enum err_code (*integrity)(struct meta *meta, void (*problem)(void *context, const char *line),
+                               void *context, struct err *e);
+};
+
+struct meta {
+    const struct meta_driver *driver;
+};
+
+extern const struct meta_driver meta_sqlite_driver;
+
+#endif

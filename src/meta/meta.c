@@ -1,0 +1,172 @@
+#include "meta/driver.h"
+#include "meta/sql.h"
+
+static const struct meta_driver *const drivers[] = { &meta_sqlite_driver };
+
+enum err_code meta_open(const char *url, bool writable, struct meta **out, struct err *e)
+{
+    struct bytes rest = bytes_str(url);
+    struct bytes scheme;
+
+    if (bytes_split(&rest, ':', &scheme) && rest.at) {
+        for (size_t i = 0; i < COUNT(drivers); i++) {
+            if (bytes_eq(scheme, bytes_str(drivers[i]->scheme)))
+                return drivers[i]->open(rest.at, writable, out, e);
+        }
+    }
+    return err_set(e, ERR_INVALID, "no kind of database is called '%s'", url);
+}
+
+void meta_close(struct meta *meta)
+{
+    if (meta)
+        meta->driver->close(meta);
+}
+
+enum err_code meta_migrate(struct meta *meta, struct err *e)
+{
+    return meta->driver->migrate(meta, e);
+}
+
+static enum err_code run(struct meta *meta, const char *text, struct err *e)
+{
+    SQL(q, meta, text, e);
+    return sql_done(&q);
+}
+
+static const char BEGIN_WRITE[] = "BEGIN IMMEDIATE";
+static const char BEGIN_READ[] = "BEGIN";
+static const char COMMIT[] = "COMMIT";
+static const char ROLLBACK[] = "ROLLBACK";
+static const char MARK[] = "SAVEPOINT part";
+static const char KEEP[] = "RELEASE part";
+static const char UNDO[] = "ROLLBACK TO part";
+
+enum err_code meta_begin(struct meta *meta, struct err *e)
+{
+    return run(meta, BEGIN_WRITE, e);
+}
+
+enum err_code meta_commit(struct meta *meta, struct err *e)
+{
+    return run(meta, COMMIT, e);
+}
+
+void meta_rollback(struct meta *meta)
+{
+    struct err ignored;
+
+    /* fails only when the database has rolled back by itself already */
+    (void)!run(meta, ROLLBACK, &ignored);
+}
+
+enum err_code meta_begin_read(struct meta *meta, struct err *e)
+{
+    return run(meta, BEGIN_READ, e);
+}
+
+void meta_end_read(struct meta *meta)
+{
+    meta_rollback(meta);
+}
+
+enum err_code meta_mark(struct meta *meta, struct err *e)
+{
+    return run(meta, MARK, e);
+}
+
+enum err_code meta_keep(struct meta *meta, struct err *e)
+{
+    return run(meta, KEEP, e);
+}
+
+enum err_code meta_undo(struct meta *meta, struct err *e)
+{
+    enum err_code rc = run(meta, UNDO, e);
+    return rc ? rc : run(meta, KEEP, e);
+}
+
+enum err_code meta_checkpoint(struct meta *meta, struct err *e)
+{
+    return meta->driver->checkpoint(meta, e);
+}
+
+enum err_code meta_integrity(struct meta *meta, void (*problem)(void *context, const char *line),
+                             void *context, struct err *e)
+{
+    return meta->driver->integrity(meta, problem, context, e);
+}
+
+static const char SETTING_GET[] = "SELECT value FROM setting WHERE name = $1";
+static const char SETTING_PUT[] = "INSERT INTO setting (name, value) VALUES ($1, $2) "
+                                  "ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+enum err_code meta_setting_get(struct meta *meta, struct arena *arena, const char *name,
+                               struct bytes *value, bool *found, struct err *e)
+{
+    SQL(q, meta, SETTING_GET, e);
+    sql_text(&q, bytes_str(name));
+    *found = sql_row(&q);
+    if (*found)
+        *value = sql_get_copy(&q, 0, arena);
+    return q.rc;
+}
+
+enum err_code meta_setting_put(struct meta *meta, const char *name, struct bytes value,
+                               struct err *e)
+{
+    SQL(q, meta, SETTING_PUT, e);
+    sql_text(&q, bytes_str(name));
+    sql_blob(&q, value);
+    return sql_done(&q);
+}
+
+static const char COUNTER_TAKE[] =
+    "INSERT INTO counter (tenant, name, next) VALUES ($1, $2, 1 + $3) "
+    "ON CONFLICT (tenant, name) DO UPDATE SET next = counter.next + $3 RETURNING next";
+static const char COUNTER_GET[] = "SELECT next FROM counter WHERE tenant = $1 AND name = $2";
+static const char COUNTER_SKIP[] =
+    "INSERT INTO counter (tenant, name, next) VALUES ($1, $2, $3 + 1) "
+    "ON CONFLICT (tenant, name) DO UPDATE SET next = $3 + 1 WHERE counter.next <= $3";
+
+enum err_code meta_next_id(struct meta *meta, int32_t tenant, const char *counter, int64_t count,
+                           int64_t max, int64_t *first, struct err *e)
+{
+    SQL(q, meta, COUNTER_TAKE, e);
+    sql_int(&q, tenant);
+    sql_text(&q, bytes_str(counter));
+    sql_int(&q, count);
+    if (!sql_row(&q))
+        return q.rc ? q.rc : err_set(e, ERR_INTERNAL, "counter %s gave nothing", counter);
+
+    int64_t next = sql_get_int(&q, 0);
+    enum err_code rc = sql_done(&q);
+    if (rc)
+        return rc;
+    if (next - 1 > max)
+        return err_set(e, ERR_TOO_LARGE, "no more ids for a new %s", counter);
+    *first = next - count;
+    return ERR_NONE;
+}
+
+enum err_code meta_counter(struct meta *meta, int32_t tenant, const char *counter, int64_t *next,
+                           struct err *e)
+{
+    SQL(q, meta, COUNTER_GET, e);
+    sql_int(&q, tenant);
+    sql_text(&q, bytes_str(counter));
+    int64_t value = sql_row(&q) ? sql_get_int(&q, 0) : 1;
+    if (q.rc == ERR_NONE)
+        *next = value;
+    return q.rc;
+}
+
+enum err_code meta_skip_id(struct meta *meta, int32_t tenant, const char *counter, int64_t id,
+                           struct err *e)
+{
+    SQL(q, meta, COUNTER_SKIP, e);
+    sql_int(&q, tenant);
+    sql_text(&q, bytes_str(counter));
+    sql_int(&q, id);
+    return sql_done(&q);
+}

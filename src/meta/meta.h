@@ -1,0 +1,231 @@
+/* meta/meta.h - records, pictures, links, users and credentials in SQL.
+ *
+ * A `struct meta` is one connection, used by one thread at a time. Reads see what was committed
+ * when their transaction (or, outside one, their statement) began. Writes belong between
+ * meta_begin and meta_commit: one writer at a time, over all processes (the caller holds the
+ * store's write lock), and durable once meta_commit returns ERR_NONE.
+ *
+ * All functions: ERR_UNAVAILABLE when the database failed, ERR_FULL when its disk is full,
+ * ERR_CONFLICT for a violated key, ERR_CORRUPT when the file is damaged.
+ * Text read lives in the given arena. `found` tells what a find found; its output is untouched
+ * when it did not.
+ */
+#ifndef META_META_H
+#define META_META_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "model/picture.h"
+#include "model/principal.h"
+#include "model/record_query.h"
+
+struct meta;
+
+/* `url` is scheme:rest, today sqlite:FILE. `writable` connections may write and make the file. */
+enum err_code meta_open(const char *url, bool writable, struct meta **out,
+                        struct err *e) MUST_CHECK;
+void meta_close(struct meta *meta); /* accepts NULL */
+
+/* Brings the schema up to this program's version, in one transaction a step.
+ * ERR_CONFLICT  the store is newer than this program */
+enum err_code meta_migrate(struct meta *meta, struct err *e) MUST_CHECK;
+
+enum err_code meta_begin(struct meta *meta, struct err *e) MUST_CHECK;
+enum err_code meta_commit(struct meta *meta, struct err *e) MUST_CHECK;
+void meta_rollback(struct meta *meta);
+
+/* A transaction that only reads: everything in it sees one moment. */
+enum err_code meta_begin_read(struct meta *meta, struct err *e) MUST_CHECK;
+void meta_end_read(struct meta *meta);
+
+/* A part of a transaction that can be taken back alone. */
+enum err_code meta_mark(struct meta *meta, struct err *e) MUST_CHECK;
+enum err_code meta_keep(struct meta *meta, struct err *e) MUST_CHECK;
+enum err_code meta_undo(struct meta *meta, struct err *e) MUST_CHECK;
+
+/* Moves committed pages out of the write-ahead log as far as nobody waits; when the log has grown
+ * over 64 MiB, waits for the readers of the moment, so that it begins anew. */
+enum err_code meta_checkpoint(struct meta *meta, struct err *e) MUST_CHECK;
+
+/* The database's own check of its file: calls `problem` for each finding. */
+enum err_code meta_integrity(struct meta *meta, void (*problem)(void *context, const char *line),
+                             void *context, struct err *e) MUST_CHECK;
+
+/* Settings of the store itself: small values by name. */
+enum err_code meta_setting_get(struct meta *meta, struct arena *arena, const char *name,
+                               struct bytes *value, bool *found, struct err *e) MUST_CHECK;
+enum err_code meta_setting_put(struct meta *meta, const char *name, struct bytes value,
+                               struct err *e) MUST_CHECK;
+
+/* The next `count` ids of a counter: *first and the count - 1 behind it. ERR_TOO_LARGE: used up. */
+enum err_code meta_next_id(struct meta *meta, int32_t tenant, const char *counter, int64_t count,
+                           int64_t max, int64_t *first, struct err *e) MUST_CHECK;
+
+/* The id the counter would give next; 1 when it has given none. */
+enum err_code meta_counter(struct meta *meta, int32_t tenant, const char *counter, int64_t *next,
+                           struct err *e) MUST_CHECK;
+
+/* Moves the counter beyond `id`, which was given from outside. */
+enum err_code meta_skip_id(struct meta *meta, int32_t tenant, const char *counter, int64_t id,
+                           struct err *e) MUST_CHECK;
+
+/* Records. */
+enum err_code meta_record_find(struct meta *meta, struct arena *arena, int32_t tenant,
+                               enum record_kind kind, int32_t id, struct record *out, bool *found,
+                               struct err *e) MUST_CHECK;
+enum err_code meta_record_exists(struct meta *meta, int32_t tenant, enum record_kind kind,
+                                 int32_t id, bool *exists, struct err *e) MUST_CHECK;
+enum err_code meta_record_insert(struct meta *meta, int32_t tenant, const struct record *record,
+                                 struct err *e) MUST_CHECK;
+enum err_code meta_record_delete(struct meta *meta, int32_t tenant, enum record_kind kind,
+                                 int32_t id, bool *found, struct err *e) MUST_CHECK;
+/* The ids of a product's variations. */
+enum err_code meta_record_children(struct meta *meta, struct arena *arena, int32_t tenant,
+                                   int32_t parent_id, int32_t **out, size_t *count,
+                                   struct err *e) MUST_CHECK;
+enum err_code meta_record_list(struct meta *meta, struct arena *arena, int32_t tenant,
+                               const struct record_query *query, struct record **out, size_t *count,
+                               size_t *total, struct err *e) MUST_CHECK;
+
+/* Pictures. */
+enum err_code meta_picture_seen(struct meta *meta, struct arena *arena, int32_t tenant,
+                                enum record_kind kind, int32_t record_id, struct picture *out,
+                                bool *found, struct err *e) MUST_CHECK;
+enum err_code meta_picture_on(struct meta *meta, struct arena *arena, int32_t tenant,
+                              enum record_kind kind, int32_t record_id, int32_t id,
+                              struct picture *out, bool *found, struct err *e) MUST_CHECK;
+enum err_code meta_picture_by_id(struct meta *meta, struct arena *arena, int32_t tenant, int32_t id,
+                                 struct picture *out, bool *found, struct err *e) MUST_CHECK;
+enum err_code meta_picture_in_role(struct meta *meta, struct arena *arena, int32_t tenant,
+                                   enum record_kind kind, int32_t record_id, enum picture_role role,
+                                   struct picture *out, bool *found, struct err *e) MUST_CHECK;
+/* Ascending id, above `after_id`; limit 0: all. */
+enum err_code meta_picture_list(struct meta *meta, struct arena *arena, int32_t tenant,
+                                enum record_kind kind, int32_t record_id, int32_t after_id,
+                                size_t limit, struct picture **out, size_t *count,
+                                struct err *e) MUST_CHECK;
+enum err_code meta_picture_insert(struct meta *meta, int32_t tenant, const struct picture *picture,
+                                  struct err *e) MUST_CHECK;
+/* Everything but id, created_… and the link. */
+enum err_code meta_picture_update(struct meta *meta, int32_t tenant, const struct picture *picture,
+                                  struct err *e) MUST_CHECK;
+enum err_code meta_picture_delete(struct meta *meta, int32_t tenant, int32_t id,
+                                  struct err *e) MUST_CHECK;
+
+/* Links. */
+enum err_code meta_link_insert(struct meta *meta, int32_t tenant, enum record_kind kind,
+                               int32_t record_id, enum picture_role role, int32_t rank,
+                               int32_t picture_id, struct err *e) MUST_CHECK;
+enum err_code meta_link_delete(struct meta *meta, int32_t tenant, enum record_kind kind,
+                               int32_t record_id, int32_t picture_id, struct err *e) MUST_CHECK;
+/* How many links the picture has. */
+enum err_code meta_link_count(struct meta *meta, int32_t tenant, int32_t picture_id, int64_t *count,
+                              struct err *e) MUST_CHECK;
+/* The highest rank in that role, 0 for none. */
+enum err_code meta_link_last_rank(struct meta *meta, int32_t tenant, enum record_kind kind,
+                                  int32_t record_id, enum picture_role role, int32_t *rank,
+                                  struct err *e) MUST_CHECK;
+
+/* Blobs: where bytes lie and how many pictures use them. */
+enum blob_state {
+    BLOB_LIVE = 1,
+    BLOB_DEAD = 2,     /* no picture uses it; revived by the next that brings the same bytes */
+    BLOB_REMOVING = 3, /* its bytes are being given back: never revived */
+};
+
+struct blob_row {
+    int64_t id;
+    struct bytes hash; /* HASH_LEN bytes */
+    int64_t plain_bytes;
+    int64_t stored_bytes;
+    int32_t volume;
+    int64_t offset;
+    struct bytes checksums;
+    int64_t refs;
+    enum blob_state state;
+    int64_t dead_us;
+};
+
+/* Live or dead, never one that is being removed. */
+enum err_code meta_blob_by_hash(struct meta *meta, struct arena *arena, int32_t tenant,
+                                struct bytes hash, struct blob_row *out, bool *found,
+                                struct err *e) MUST_CHECK;
+enum err_code meta_blob_insert(struct meta *meta, int32_t tenant, const struct blob_row *row,
+                               struct err *e) MUST_CHECK;
+/* One more picture uses it; a dead one lives again. */
+enum err_code meta_blob_ref(struct meta *meta, int32_t tenant, int64_t id,
+                            struct err *e) MUST_CHECK;
+/* One picture less; the last one leaves it dead since `now_us`. */
+enum err_code meta_blob_unref(struct meta *meta, int32_t tenant, int64_t id, int64_t now_us,
+                              struct err *e) MUST_CHECK;
+/* Marks at most `limit` blobs dead before `before_us` as being removed and returns all that are. */
+enum err_code meta_blob_remove_begin(struct meta *meta, struct arena *arena, int32_t tenant,
+                                     int64_t before_us, size_t limit, struct blob_row **out,
+                                     size_t *count, struct err *e) MUST_CHECK;
+enum err_code meta_blob_remove_end(struct meta *meta, int32_t tenant, int64_t id,
+                                   struct err *e) MUST_CHECK;
+/* Every blob by ascending id, above `after_id`; for `cameo check`. */
+enum err_code meta_blob_walk(struct meta *meta, struct arena *arena, int32_t tenant,
+                             int64_t after_id, size_t limit, struct blob_row **out, size_t *count,
+                             struct err *e) MUST_CHECK;
+enum err_code meta_blob_by_id(struct meta *meta, struct arena *arena, int32_t tenant, int64_t id,
+                              struct blob_row *out, bool *found, struct err *e) MUST_CHECK;
+
+/* Volumes. */
+enum volume_state {
+    VOLUME_OPEN = 1,    /* may be claimed and appended to */
+    VOLUME_SEALED = 2,  /* full */
+    VOLUME_SUSPECT = 3, /* a flush failed: read, never appended to */
+};
+
+struct volume_row {
+    int32_t no;
+    enum volume_state state;
+    int64_t end; /* bytes that rows may name */
+};
+
+enum err_code meta_volume_list(struct meta *meta, struct arena *arena, struct volume_row **out,
+                               size_t *count, struct err *e) MUST_CHECK;
+enum err_code meta_volume_put(struct meta *meta, const struct volume_row *row,
+                              struct err *e) MUST_CHECK;
+
+/* Users. `password` is the encoded hash, empty for none. */
+enum err_code meta_user_find(struct meta *meta, struct arena *arena, int32_t tenant, int32_t id,
+                             struct user *out, bool *found, struct err *e) MUST_CHECK;
+enum err_code meta_user_by_name(struct meta *meta, struct arena *arena, int32_t tenant,
+                                struct bytes name, struct user *out, struct bytes *password,
+                                bool *found, struct err *e) MUST_CHECK;
+enum err_code meta_user_list(struct meta *meta, struct arena *arena, int32_t tenant,
+                             struct user **out, size_t *count, struct err *e) MUST_CHECK;
+enum err_code meta_user_insert(struct meta *meta, int32_t tenant, const struct user *user,
+                               struct bytes password, struct err *e) MUST_CHECK;
+enum err_code meta_user_set_password(struct meta *meta, int32_t tenant, int32_t id,
+                                     struct bytes password, bool *found, struct err *e) MUST_CHECK;
+enum err_code meta_user_set_disabled(struct meta *meta, int32_t tenant, int32_t id, bool disabled,
+                                     bool *found, struct err *e) MUST_CHECK;
+
+/* Credentials, by the hash of their secret. */
+enum err_code meta_credential_by_hash(struct meta *meta, struct arena *arena, int32_t tenant,
+                                      enum credential_kind kind, struct bytes hash,
+                                      struct credential *out, bool *found,
+                                      struct err *e) MUST_CHECK;
+enum err_code meta_credential_find(struct meta *meta, struct arena *arena, int32_t tenant,
+                                   int32_t id, struct credential *out, bool *found,
+                                   struct err *e) MUST_CHECK;
+enum err_code meta_credential_list(struct meta *meta, struct arena *arena, int32_t tenant,
+                                   struct credential **out, size_t *count,
+                                   struct err *e) MUST_CHECK;
+enum err_code meta_credential_insert(struct meta *meta, int32_t tenant,
+                                     const struct credential *credential, struct bytes hash,
+                                     struct err *e) MUST_CHECK;
+enum err_code meta_credential_extend(struct meta *meta, int32_t tenant, int32_t id,
+                                     int64_t expires_us, struct err *e) MUST_CHECK;
+enum err_code meta_credential_delete(struct meta *meta, int32_t tenant, int32_t id, bool *found,
+                                     struct err *e) MUST_CHECK;
+
+/* Sums for `cameo check`: each calls `problem` with one line per disagreement. */
+enum err_code meta_check_counts(struct meta *meta, int32_t tenant,
+                                void (*problem)(void *context, const char *line), void *context,
+                                int64_t *records, int64_t *pictures, struct err *e) MUST_CHECK;
+
+#endif

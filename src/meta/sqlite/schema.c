@@ -1,0 +1,67 @@
+#include "meta/sqlite/schema.h"
+
+/* Every key begins with the tenant. Small rows found by small keys are WITHOUT ROWID: one descent
+ * of one tree instead of two. Empty text stands for "not set". */
+static const char first[] =
+    "CREATE TABLE setting ("
+    " name TEXT PRIMARY KEY,"
+    " value BLOB NOT NULL) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE counter ("
+    " tenant INTEGER NOT NULL, name TEXT NOT NULL, next INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, name)) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE user ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, name_folded TEXT NOT NULL,"
+    " person_id INTEGER NOT NULL, rank INTEGER NOT NULL, tooltip TEXT NOT NULL,"
+    " type INTEGER NOT NULL, group_idx INTEGER NOT NULL, full_name TEXT NOT NULL,"
+    " formal_name TEXT NOT NULL, disabled INTEGER NOT NULL, ej_user_id INTEGER NOT NULL,"
+    " role INTEGER NOT NULL, password TEXT NOT NULL,"
+    " PRIMARY KEY (tenant, id), UNIQUE (tenant, name_folded)) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE credential ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, kind INTEGER NOT NULL, hash BLOB NOT NULL,"
+    " user_id INTEGER NOT NULL, read_only INTEGER NOT NULL, scopes TEXT NOT NULL,"
+    " label TEXT NOT NULL, created_us INTEGER NOT NULL, expires_us INTEGER NOT NULL,"
+    " sliding_us INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, id), UNIQUE (tenant, kind, hash)) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE record ("
+    " tenant INTEGER NOT NULL, kind INTEGER NOT NULL, id INTEGER NOT NULL,"
+    " subtype INTEGER NOT NULL, parent_id INTEGER NOT NULL, name TEXT NOT NULL,"
+    " code TEXT NOT NULL, xml_id TEXT NOT NULL, sort INTEGER NOT NULL, active INTEGER NOT NULL,"
+    " created_us INTEGER NOT NULL, updated_us INTEGER NOT NULL, created_by INTEGER NOT NULL,"
+    " updated_by INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, kind, id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX record_xml_id ON record (tenant, kind, xml_id) WHERE xml_id <> '';"
+    "CREATE INDEX record_parent ON record (tenant, parent_id) WHERE parent_id > 0;"
+
+    "CREATE TABLE blob ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, hash BLOB NOT NULL,"
+    " plain_bytes INTEGER NOT NULL, stored_bytes INTEGER NOT NULL, volume INTEGER NOT NULL,"
+    " offset INTEGER NOT NULL, checksums BLOB NOT NULL, refs INTEGER NOT NULL,"
+    " state INTEGER NOT NULL, dead_us INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, id)) STRICT, WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX blob_hash ON blob (tenant, hash) WHERE state < 3;"
+    "CREATE INDEX blob_dead ON blob (tenant, dead_us) WHERE state > 1;"
+
+    "CREATE TABLE picture ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, blob_id INTEGER NOT NULL, name TEXT NOT NULL,"
+    " description TEXT NOT NULL, extra_info TEXT NOT NULL, conceptual_type TEXT NOT NULL,"
+    " type INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,"
+    " orientation INTEGER NOT NULL, frames INTEGER NOT NULL, created_us INTEGER NOT NULL,"
+    " updated_us INTEGER NOT NULL, created_by INTEGER NOT NULL, updated_by INTEGER NOT NULL,"
+    " version INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, id)) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE link ("
+    " tenant INTEGER NOT NULL, kind INTEGER NOT NULL, record_id INTEGER NOT NULL,"
+    " role INTEGER NOT NULL, rank INTEGER NOT NULL, picture_id INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, kind, record_id, role, rank)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX link_picture ON link (tenant, picture_id);"
+
+    "CREATE TABLE volume ("
+    " no INTEGER PRIMARY KEY, state INTEGER NOT NULL, end INTEGER NOT NULL) STRICT;";
+
+const char *const sqlite_migrations[] = { first };
+const int sqlite_migration_count = sizeof sqlite_migrations / sizeof sqlite_migrations[0];
