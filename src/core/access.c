@@ -1,0 +1,272 @@
+#include "core/access.h"
+#include "base/clock.h"
+#include "core/store.h"
+
+#include <stdio.h>
+
+/* The counter moves with every change of a user or credential. */
+#define ACCESS_COUNTER "access"
+
+enum err_code access_changed(struct meta *meta, struct err *e)
+{
+    int64_t ignored;
+
+    return meta_next_id(meta, TENANT_DEFAULT, ACCESS_COUNTER, 1, INT64_MAX - 1, &ignored, e);
+}
+
+enum err_code access_refresh(struct core *core, struct err *e)
+{
+    uint64_t now = generation_access(core->store->generation);
+    int64_t access_version;
+
+    enum err_code rc = core_look(core, e);
+    if (rc || (now && now == core->access_looked))
+        return rc;
+    rc = meta_counter(core->meta, TENANT_DEFAULT, ACCESS_COUNTER, &access_version, e);
+    if (rc)
+        return rc;
+    if (access_version != core->access_version) {
+        memset(core->user_is_cached, 0, sizeof core->user_is_cached);
+        arena_reset(core->users);
+        core->access_version = access_version;
+    }
+    core->access_looked = now;
+    return ERR_NONE;
+}
+
+/* What was presented, keyed by this process: nothing secret stays in memory. */
+static struct hash cache_key(const struct store *store, enum credential_kind kind, int32_t user_id,
+                             struct bytes first, struct bytes second)
+{
+    char text[512];
+    struct hash key = { 0 };
+
+    memcpy(text, store->cache_key, HASH_LEN);
+    size_t len =
+        HASH_LEN + (size_t)snprintf(text + HASH_LEN, 48, "%d.%d.%zu.", kind, user_id, first.len);
+    if (first.len + second.len > sizeof text - len)
+        return key; /* far longer than any of ours: never cached, see below */
+    if (first.len)
+        memcpy(text + len, first.at, first.len);
+    if (second.len)
+        memcpy(text + len + first.len, second.at, second.len);
+    len += first.len + second.len;
+    sha256(bytes_of(text, len), &key); /* the key is never shown, so a plain prefix will do */
+    explicit_bzero(text, len);
+    return key;
+}
+
+static bool cacheable(const struct hash *key)
+{
+    static const struct hash none;
+
+    return memcmp(key, &none, sizeof none) != 0;
+}
+
+static struct access_entry *entry_of(struct store *store, const struct hash *key)
+{
+    uint32_t slot;
+
+    memcpy(&slot, key->at, sizeof slot);
+    return &store->cache[slot % ACCESS_CACHE_SIZE];
+}
+
+static bool cache_find(struct core *core, const struct hash *key, int64_t now_us,
+                       struct principal *out)
+{
+    struct access_entry *entry = entry_of(core->store, key);
+    bool found;
+
+    if (!cacheable(key))
+        return false;
+    pthread_mutex_lock(&core->store->cache_lock);
+    found = entry->access_version == core->access_version && now_us < entry->until_us &&
+            memcmp(&entry->key, key, sizeof *key) == 0 &&
+            (!entry->principal.expires_us || now_us < entry->principal.expires_us);
+    if (found)
+        *out = entry->principal;
+    pthread_mutex_unlock(&core->store->cache_lock);
+    return found;
+}
+
+static void cache_put(struct core *core, const struct hash *key, int64_t now_us,
+                      const struct principal *principal)
+{
+    struct access_entry *entry = entry_of(core->store, key);
+
+    if (!cacheable(key))
+        return;
+    pthread_mutex_lock(&core->store->cache_lock);
+    *entry = (struct access_entry){ .key = *key,
+                                    .access_version = core->access_version,
+                                    .until_us = now_us + ACCESS_CACHE_US,
+                                    .principal = *principal };
+    pthread_mutex_unlock(&core->store->cache_lock);
+}
+
+static enum err_code refuse(struct err *e, enum access_reason reason, const char *text)
+{
+    err_set(e, ERR_UNAUTHENTICATED, "%s", text);
+    e->reason = (int)reason;
+    return ERR_UNAUTHENTICATED;
+}
+
+/* Argon2 takes 19 MiB and 30 ms of a core: one at a time. An unknown user costs the same. */
+static bool password_is(struct core *core, struct bytes password, struct bytes encoded,
+                        struct arena *arena)
+{
+    static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$Y2FtZW8gbm9ib2R5IQ$"
+                                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    char *text = encoded.len ? arena_str(arena, encoded) : NULL;
+
+    pthread_mutex_lock(&core->store->hash_lock);
+    bool matches = password_matches(password, text ? text : nobody);
+    pthread_mutex_unlock(&core->store->hash_lock);
+    return matches && text;
+}
+
+enum err_code access_by_password(struct core *core, struct bytes user, struct bytes password,
+                                 struct principal *out, struct err *e)
+{
+    int64_t now_us = clock_now_us();
+    struct user found_user = { 0 };
+    struct bytes encoded = { 0 };
+    bool found;
+
+    enum err_code rc = access_refresh(core, e);
+    if (rc)
+        return rc;
+    struct hash key = cache_key(core->store, CREDENTIAL_PASSWORD, 0, user, password);
+    if (cache_find(core, &key, now_us, out))
+        return ERR_NONE;
+    if (!core->may_block)
+        return err_set(e, ERR_BLOCKS, "a password is to be hashed");
+
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
+    if (!arena)
+        return err_set(e, ERR_NO_MEMORY, "check a password");
+    rc = meta_user_by_name(core->meta, arena, TENANT_DEFAULT, user, &found_user, &encoded, &found,
+                           e);
+    if (rc)
+        return rc;
+    if (!password_is(core, password, encoded, arena) || !found)
+        return refuse(e, ACCESS_WRONG, "wrong user name or password");
+    if (found_user.disabled)
+        return refuse(e, ACCESS_DISABLED, "the user is disabled");
+
+    *out = (struct principal){
+        .user_id = found_user.id,
+        .role = found_user.role,
+        .kind = CREDENTIAL_PASSWORD,
+        .may_write = found_user.role >= USER_EDITOR,
+        .catalog = true,
+    };
+    cache_put(core, &key, now_us, out);
+    return ERR_NONE;
+}
+
+static bool has_scope(struct bytes scopes, struct bytes wanted)
+{
+    struct bytes scope;
+
+    while (bytes_split(&scopes, ',', &scope)) {
+        if (bytes_eq_nocase(bytes_trim(scope), wanted))
+            return true;
+    }
+    return false;
+}
+
+/* Moves the end of a sliding credential, but not at every use: when an hour's part is gone. */
+struct slide {
+    struct write write;
+    int32_t credential_id;
+    int64_t expires_us;
+};
+
+static enum err_code apply_slide(struct write *w, struct meta *meta, struct err *e)
+{
+    struct slide *slide = (struct slide *)w;
+
+    return meta_credential_extend(meta, TENANT_DEFAULT, slide->credential_id, slide->expires_us, e);
+}
+
+static enum err_code slide_on(struct core *core, struct credential *credential, int64_t now_us,
+                              struct err *e)
+{
+    struct slide slide = { .write = { .apply = apply_slide },
+                           .credential_id = credential->id,
+                           .expires_us = now_us + credential->sliding_us };
+
+    if (!credential->sliding_us || !credential->expires_us ||
+        slide.expires_us - credential->expires_us < credential->sliding_us / 12)
+        return ERR_NONE;
+    enum err_code rc = core_write(core, &slide.write, e);
+    if (rc == ERR_FULL || rc == ERR_UNAVAILABLE)
+        return ERR_NONE; /* reading goes on when nothing can be written; it ends earlier then */
+    if (rc == ERR_NONE)
+        credential->expires_us = slide.expires_us;
+    return rc;
+}
+
+static enum err_code principal_of(struct core *core, struct arena *arena,
+                                  struct credential *credential, int64_t now_us,
+                                  struct principal *out, struct err *e)
+{
+    struct user user;
+    bool found;
+
+    if (credential->expires_us && now_us >= credential->expires_us)
+        return refuse(e, ACCESS_EXPIRED, "the credential has expired");
+    enum err_code rc =
+        meta_user_find(core->meta, arena, TENANT_DEFAULT, credential->user_id, &user, &found, e);
+    if (rc)
+        return rc;
+    if (!found)
+        return refuse(e, ACCESS_WRONG, "the credential's user is gone");
+    if (user.disabled)
+        return refuse(e, ACCESS_DISABLED, "the user is disabled");
+    rc = slide_on(core, credential, now_us, e);
+    if (rc)
+        return rc;
+    *out = (struct principal){
+        .user_id = user.id,
+        .role = user.role,
+        .kind = credential->kind,
+        .credential_id = credential->id,
+        .expires_us = credential->expires_us,
+        .may_write = user.role >= USER_EDITOR && !credential->read_only,
+        .catalog = has_scope(credential->scopes, B("catalog")),
+    };
+    return ERR_NONE;
+}
+
+enum err_code access_by_secret(struct core *core, enum credential_kind kind, struct bytes secret,
+                               int32_t user_id, struct principal *out, struct err *e)
+{
+    int64_t now_us = clock_now_us();
+    struct credential credential;
+    struct hash hash;
+    bool found;
+
+    enum err_code rc = access_refresh(core, e);
+    if (rc)
+        return rc;
+    struct hash key = cache_key(core->store, kind, user_id, secret, (struct bytes){ 0 });
+    if (cache_find(core, &key, now_us, out))
+        return ERR_NONE;
+
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
+    if (!arena)
+        return err_set(e, ERR_NO_MEMORY, "check a credential");
+    hmac(core->store->secret_key, secret, &hash);
+    rc = meta_credential_by_hash(core->meta, arena, TENANT_DEFAULT, kind,
+                                 bytes_of((const char *)hash.at, HASH_LEN), &credential, &found, e);
+    if (rc)
+        return rc;
+    if (!found || (kind == CREDENTIAL_WEBHOOK && credential.user_id != user_id))
+        return refuse(e, ACCESS_WRONG, "unknown credential");
+    rc = principal_of(core, arena, &credential, now_us, out, e);
+    if (rc == ERR_NONE)
+        cache_put(core, &key, now_us, out);
+    return rc;
+}

@@ -1,0 +1,69 @@
+/* What belongs to no request: giving bytes back, moving the log into the database. */
+#include "base/clock.h"
+#include "core/ballast.h"
+#include "core/check.h"
+#include "core/store.h"
+
+struct removal {
+    struct write write; /* first */
+    struct arena *arena;
+    int64_t before_us;
+    size_t limit;
+    struct blob_row *rows; /* begun: what is to be removed; then ended */
+    size_t count;
+};
+
+static enum err_code apply_begin(struct write *write, struct meta *meta, struct err *e)
+{
+    struct removal *r = (struct removal *)write;
+
+    return meta_blob_remove_begin(meta, r->arena, TENANT_DEFAULT, r->before_us, r->limit, &r->rows,
+                                  &r->count, e);
+}
+
+static enum err_code apply_end(struct write *write, struct meta *meta, struct err *e)
+{
+    struct removal *r = (struct removal *)write;
+    enum err_code rc = ERR_NONE;
+
+    for (size_t i = 0; rc == ERR_NONE && i < r->count; i++)
+        rc = meta_blob_remove_end(meta, TENANT_DEFAULT, r->rows[i].id, e);
+    return rc;
+}
+
+/* Row first: from the first transaction on nobody finds the bytes; then they are given back; then
+ * the row goes. A crash in between is made good by the next turn. */
+enum err_code store_collect(struct core *core, size_t limit, size_t *given, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(64 << 20);
+    struct removal r = {
+        .write = { .apply = apply_begin },
+        .arena = arena,
+        .before_us = clock_now_us() - core->store->settings->grace_seconds * SECOND_US,
+        .limit = limit,
+    };
+
+    *given = 0;
+    ballast_fill(core->store->dir);
+    if (!arena)
+        return err_set(e, ERR_NO_MEMORY, "give bytes back");
+    enum err_code rc = core_write(core, &r.write, e);
+    for (size_t i = 0; rc == ERR_NONE && i < r.count; i++) {
+        struct blob_place place = { .volume = r.rows[i].volume,
+                                    .offset = r.rows[i].offset,
+                                    .stored_bytes = r.rows[i].stored_bytes };
+        rc = blob_remove(core->store->blobs, &place, e);
+    }
+    if (rc || r.count == 0)
+        return rc;
+    r.write.apply = apply_end;
+    rc = core_write(core, &r.write, e);
+    if (rc == ERR_NONE)
+        *given = r.count;
+    return rc;
+}
+
+enum err_code store_checkpoint(struct core *core, struct err *e)
+{
+    return meta_checkpoint(core->meta, e);
+}

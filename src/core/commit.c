@@ -1,0 +1,345 @@
+#include "core/commit.h"
+#include "base/log.h"
+#include "core/ballast.h"
+#include "core/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define ARENA_LIMIT (16 * 1024 * 1024)
+
+static enum err_code lock_store(struct commit *w, struct err *e)
+{
+    while (flock(w->lock_fd, LOCK_EX) != 0) {
+        if (errno != EINTR)
+            return err_errno(e, errno, "take the write lock");
+    }
+    return ERR_NONE;
+}
+
+static void unlock_store(struct commit *w)
+{
+    flock(w->lock_fd, LOCK_UN);
+}
+
+static enum err_code begin(struct commit *w, struct err *e)
+{
+    enum err_code rc = lock_store(w, e);
+    if (rc)
+        return rc;
+    rc = meta_begin(w->meta, e);
+    if (rc)
+        unlock_store(w);
+    return rc;
+}
+
+static void rollback(struct commit *w)
+{
+    meta_rollback(w->meta);
+    unlock_store(w);
+}
+
+/* After a failed commit nothing is known of this connection: it is opened anew. */
+static enum err_code commit(struct commit *w, bool access, struct err *e)
+{
+    generation_begin(w->store->generation, access);
+    enum err_code rc = meta_commit(w->meta, e);
+    generation_end(w->store->generation, access);
+    if (rc) {
+        meta_rollback(w->meta);
+        meta_close(w->meta);
+        w->meta = NULL;
+    }
+    unlock_store(w);
+    return rc;
+}
+
+/* Packs. */
+
+static enum err_code set_volume(struct commit *w, int32_t no, enum volume_state state, int64_t end,
+                                struct err *e)
+{
+    struct volume_row row = { .no = no, .state = state, .end = end };
+
+    return meta_volume_put(w->meta, &row, e);
+}
+
+/* Inside a transaction: an open pack that nobody has, else a new one. */
+static enum err_code claim_any(struct commit *w, struct err *e)
+{
+    struct volume_row *rows = NULL;
+    size_t count = 0;
+    int32_t last = 0;
+
+    enum err_code rc = meta_volume_list(w->meta, w->arena, &rows, &count, e);
+    for (size_t i = 0; rc == ERR_NONE && i < count; i++) {
+        if (rows[i].no > last)
+            last = rows[i].no;
+        if (rows[i].state != VOLUME_OPEN || rows[i].end >= w->store->settings->pack_bytes_max)
+            continue;
+        rc = blob_claim(w->store->blobs, rows[i].no, rows[i].end, e);
+        if (rc == ERR_NONE) {
+            w->end = rows[i].end;
+            return ERR_NONE;
+        }
+        if (rc == ERR_CORRUPT) {
+            log_line(LOG_LEVEL_ERROR, "%s; it is only read from now on", e->text);
+            rc = set_volume(w, rows[i].no, VOLUME_SUSPECT, rows[i].end, e);
+        } else if (rc == ERR_BUSY) {
+            rc = ERR_NONE;
+        }
+    }
+    while (rc == ERR_NONE || rc == ERR_CONFLICT || rc == ERR_BUSY) {
+        rc = blob_create(w->store->blobs, ++last, &w->end, e);
+        if (rc == ERR_NONE)
+            return set_volume(w, last, VOLUME_OPEN, w->end, e);
+    }
+    return rc;
+}
+
+/* Leaves a pack claimed that has room, and says of one that is left why it is. */
+static enum err_code ensure_pack(struct commit *w, int32_t suspect, struct err *e)
+{
+    int32_t claimed = blob_claimed(w->store->blobs);
+
+    if (claimed && w->end < w->store->settings->pack_bytes_max)
+        return ERR_NONE;
+    enum err_code rc = begin(w, e);
+    if (rc)
+        return rc;
+    if (claimed)
+        rc = set_volume(w, claimed, VOLUME_SEALED, w->end, e);
+    else if (suspect)
+        rc = set_volume(w, suspect, VOLUME_SUSPECT, w->end, e);
+    if (rc == ERR_NONE)
+        rc = claim_any(w, e);
+    if (rc) {
+        rollback(w);
+        return rc;
+    }
+    return commit(w, false, e);
+}
+
+static enum err_code store_bytes(struct commit *w, struct group *group, int64_t *end, struct err *e)
+{
+    enum err_code rc = ensure_pack(w, 0, e);
+    if (rc)
+        return rc;
+
+    int32_t volume = blob_claimed(w->store->blobs);
+    rc = blob_put(w->store->blobs, group->blobs, group->blob_count, end, e);
+    if (rc != ERR_UNAVAILABLE || blob_claimed(w->store->blobs))
+        return rc;
+
+    /* The flush failed: the same bytes once more, into another file. */
+    log_line(LOG_LEVEL_ERROR, "%s; going on in another pack", e->text);
+    rc = ensure_pack(w, volume, e);
+    return rc ? rc : blob_put(w->store->blobs, group->blobs, group->blob_count, end, e);
+}
+
+/* Which writes bring bytes that are not there yet? What is found here is only a hope: `apply`
+ * looks again inside the transaction. */
+static enum err_code find_new_bytes(struct commit *w, struct group *group, struct err *e)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        struct write *write = group->writes[i];
+        struct blob_row row;
+        bool found = false;
+
+        write->twin = NULL;
+        write->has_place = false;
+        write->rc = write->check ? write->check(write, w->meta, &write->err) : ERR_NONE;
+        write->failed = write->rc != ERR_NONE;
+        if (!write->blob || write->failed)
+            continue;
+        struct bytes hash = bytes_of((const char *)write->blob->hash.at, HASH_LEN);
+        for (size_t j = 0; j < group->blob_count && !write->twin; j++) {
+            if (memcmp(group->blobs[j]->hash.at, hash.at, HASH_LEN) == 0)
+                write->twin = group->blobs[j];
+        }
+        if (write->twin) {
+            write->has_place = true;
+            continue;
+        }
+        if (!write->must_store) {
+            enum err_code rc =
+                meta_blob_by_hash(w->meta, w->arena, write->blob->tenant, hash, &row, &found, e);
+            if (rc)
+                return rc;
+        }
+        if (!found) {
+            group->blobs[group->blob_count++] = write->blob;
+            write->has_place = true; /* once they are appended */
+        }
+    }
+    return ERR_NONE;
+}
+
+enum err_code writer_take_blob(struct write *w, struct meta *meta, struct arena *arena,
+                               struct blob_row *out, struct err *e)
+{
+    const struct blob_write *bytes = w->twin ? w->twin : w->blob;
+    struct bytes hash = bytes_of((const char *)bytes->hash.at, HASH_LEN);
+    bool found;
+
+    enum err_code rc = meta_blob_by_hash(meta, arena, bytes->tenant, hash, out, &found, e);
+    if (rc)
+        return rc;
+    if (found)
+        return meta_blob_ref(meta, bytes->tenant, out->id, e);
+    if (!w->has_place) {
+        w->must_store = true; /* given back meanwhile: once more, with the bytes */
+        return err_set(e, ERR_BLOCKS, "the same bytes are not there any more");
+    }
+
+    int64_t id;
+    rc = meta_next_id(meta, bytes->tenant, "blob", 1, INT64_MAX - 1, &id, e);
+    if (rc)
+        return rc;
+    *out = (struct blob_row){
+        .id = id,
+        .hash = hash,
+        .plain_bytes = bytes->plain_bytes,
+        .stored_bytes = bytes->place.stored_bytes,
+        .volume = bytes->place.volume,
+        .offset = bytes->place.offset,
+        .checksums = bytes->place.checksums,
+        .refs = 1,
+        .state = BLOB_LIVE,
+    };
+    return meta_blob_insert(meta, bytes->tenant, out, e);
+}
+
+static void fail_those_with_bytes(struct group *group, enum err_code rc, const struct err *e)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        struct write *write = group->writes[i];
+        if (write->has_place) {
+            write->failed = true;
+            write->rc = rc;
+            write->err = *e;
+        }
+    }
+}
+
+/* Every write for itself: a failing one is taken back alone. */
+static enum err_code apply_all(struct commit *w, struct group *group, struct err *e)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        struct write *write = group->writes[i];
+        if (write->failed)
+            continue;
+        enum err_code rc = meta_mark(w->meta, e);
+        if (rc)
+            return rc;
+        write->rc = write->apply(write, w->meta, &write->err);
+        rc = write->rc ? meta_undo(w->meta, e) : meta_keep(w->meta, e);
+        if (rc)
+            return rc;
+    }
+    return ERR_NONE;
+}
+
+static bool changes_access(const struct group *group)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        if (group->writes[i]->changes_access)
+            return true;
+    }
+    return false;
+}
+
+static enum err_code open_meta(struct commit *w, struct err *e)
+{
+    return w->meta ? ERR_NONE : meta_open(w->store->meta_url, true, &w->meta, e);
+}
+
+static enum err_code commit_group(struct commit *w, struct group *group, struct err *e)
+{
+    int64_t end = w->end;
+    enum err_code rc;
+
+    arena_reset(w->arena);
+    group->blob_count = 0;
+    if ((rc = open_meta(w, e)) || (rc = find_new_bytes(w, group, e)))
+        return rc;
+    if (group->blob_count && (rc = store_bytes(w, group, &end, e))) {
+        fail_those_with_bytes(group, rc, e); /* deletions go on when the disk is full */
+        group->blob_count = 0;
+        if (!w->meta)
+            return rc;
+    }
+
+    rc = begin(w, e);
+    if (rc == ERR_NONE) {
+        if (group->blob_count)
+            rc = set_volume(w, blob_claimed(w->store->blobs), VOLUME_OPEN, end, e);
+        if (rc == ERR_NONE)
+            rc = apply_all(w, group, e);
+        if (rc)
+            rollback(w);
+    }
+    if (rc) { /* certainly not committed: the bytes are nobody's */
+        if (group->blob_count)
+            blob_rewind(w->store->blobs, w->end);
+        return rc;
+    }
+    /* From here on it is unknown whether a failed commit will be seen after a crash: the bytes stay
+     * where they are. */
+    rc = commit(w, changes_access(group), e);
+    w->end = end;
+    return rc;
+}
+
+/* A group without its finished writes, for the attempts behind the first. */
+void commit_run(struct commit *commit, struct group *group)
+{
+    struct group left = *group;
+    struct err e = { 0 };
+
+    for (size_t i = 0; i < left.count; i++)
+        left.writes[i]->must_store = false;
+    for (int attempt = 0; left.count && attempt < 3; attempt++) {
+        enum err_code rc = commit_group(commit, &left, &e);
+        size_t again = 0;
+
+        if (rc == ERR_FULL && attempt < 2 && ballast_drop(commit->store->dir)) {
+            log_line(LOG_LEVEL_WARN, "%s: the ballast is thrown off", e.text);
+            continue;
+        }
+        for (size_t i = 0; i < left.count; i++) {
+            struct write *write = left.writes[i];
+            if (rc) {
+                write->rc = rc;
+                write->err = e;
+            } else if (write->rc == ERR_BLOCKS && attempt < 2) {
+                left.writes[again++] = write;
+            }
+        }
+        left.count = again;
+    }
+}
+
+enum err_code commit_open(struct store *store, struct commit *out, struct err *e)
+{
+    char path[PATH_MAX];
+
+    *out = (struct commit){ .store = store, .lock_fd = -1 };
+    snprintf(path, sizeof path, "%s/write.lock", store->dir);
+    out->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (out->lock_fd < 0)
+        return err_errno(e, errno, "open '%s'", path);
+    out->arena = arena_new(ARENA_LIMIT);
+    return out->arena ? ERR_NONE : err_set(e, ERR_NO_MEMORY, "writer");
+}
+
+void commit_close(struct commit *commit)
+{
+    meta_close(commit->meta);
+    arena_free(commit->arena);
+    closep(&commit->lock_fd);
+}

@@ -1,0 +1,57 @@
+/* core/core.h - what the product does, whoever asks.
+ *
+ * `struct store` is the opened data directory, one per process, used from any thread.
+ * `struct core` is one thread's way into it (its own database connection): a handler gets one
+ * for the duration of its call and no two threads use one at the same time.
+ *
+ * `may_block` false (the event loop): whatever would wait for a disk's flush, a password hash or
+ * another process returns ERR_BLOCKS, nothing done; the caller runs the request again on a thread.
+ */
+#ifndef CORE_CORE_H
+#define CORE_CORE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "core/settings.h"
+#include "model/picture.h"
+#include "model/principal.h"
+
+struct blob_store;
+struct store;
+struct core;
+
+struct store_options {
+    const char *dir;
+    const struct settings *settings; /* borrowed until the store is closed */
+    bool create;                     /* make the directory and an empty store when absent */
+    struct blob_store *blobs;        /* where bytes lie, the store's from now on; NULL: packs in
+                                        the directory */
+};
+
+/* Opens (and creates, migrates, recovers) the store; time is independent of its size.
+ * ERR_NOT_FOUND    no store there and `create` is not set
+ * ERR_CONFLICT     the directory holds something else, or a store of a newer version
+ * ERR_UNAVAILABLE  a file could not be opened or made */
+enum err_code store_open(const struct store_options *options, struct store **out,
+                         struct err *e) MUST_CHECK;
+
+/* Waits for writes in flight and closes. Accepts NULL. All cores must be closed before. */
+void store_close(struct store *store);
+void store_closep(struct store **store); /* for CLEANUP */
+
+enum err_code core_open(struct store *store, bool may_block, struct core **out,
+                        struct err *e) MUST_CHECK;
+void core_close(struct core *core);
+void core_closep(struct core **core); /* for CLEANUP */
+
+/* Lets go of what an event loop's core keeps open between requests, so that the write-ahead log can
+ * be moved into the database: to be called within about 100 ms after any use of it. */
+void core_rest(struct core *core);
+
+const struct settings *core_settings(const struct core *core);
+const char *store_dir(const struct store *store);
+
+/* One tenant for now; every key begins with it. */
+#define TENANT_DEFAULT 1
+
+#endif

@@ -1,0 +1,116 @@
+#include "base/base64.h"
+#include "base/clock.h"
+#include "core/access.h"
+#include "core/store.h"
+
+#define SECRET_BYTES 24 /* random: 32 characters */
+
+struct credential_write {
+    struct write write;
+    bool revoke;
+    struct credential credential;
+    struct hash hash;
+};
+
+static enum err_code insert_credential(struct credential_write *c, struct meta *meta, struct err *e)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
+    struct user user;
+    int64_t id;
+    bool found;
+
+    if (!arena)
+        return err_set(e, ERR_NO_MEMORY, "add a credential");
+    enum err_code rc =
+        meta_user_find(meta, arena, TENANT_DEFAULT, c->credential.user_id, &user, &found, e);
+    if (rc)
+        return rc;
+    if (!found)
+        return err_set(e, ERR_NOT_FOUND, "there is no user %d", c->credential.user_id);
+    rc = meta_next_id(meta, TENANT_DEFAULT, "credential", 1, INT32_MAX, &id, e);
+    if (rc)
+        return rc;
+    c->credential.id = (int32_t)id;
+    rc = meta_credential_insert(meta, TENANT_DEFAULT, &c->credential,
+                                bytes_of((const char *)c->hash.at, HASH_LEN), e);
+    if (rc == ERR_CONFLICT)
+        return err_set(e, ERR_CONFLICT, "that secret is in use already");
+    return rc;
+}
+
+static enum err_code apply_credential(struct write *w, struct meta *meta, struct err *e)
+{
+    struct credential_write *c = (struct credential_write *)w;
+    enum err_code rc;
+    bool found = true;
+
+    if (c->revoke)
+        rc = meta_credential_delete(meta, TENANT_DEFAULT, c->credential.id, &found, e);
+    else
+        rc = insert_credential(c, meta, e);
+    if (rc == ERR_NONE && !found)
+        return err_set(e, ERR_NOT_FOUND, "there is no key %d", c->credential.id);
+    return rc ? rc : access_changed(meta, e);
+}
+
+static struct bytes make_secret(struct arena *arena, enum credential_kind kind)
+{
+    char random[SECRET_BYTES];
+    struct strbuf text;
+
+    random_bytes(random, sizeof random);
+    strbuf_init(&text, arena, 64, 64);
+    if (kind == CREDENTIAL_TICKET)
+        strbuf_lit(&text, "7T:");
+    if (kind == CREDENTIAL_TOKEN)
+        strbuf_lit(&text, "8A:");
+    base64url_write(&text, bytes_of(random, sizeof random));
+    explicit_bzero(random, sizeof random);
+    return text.failed ? (struct bytes){ 0 } : strbuf_bytes(&text);
+}
+
+enum err_code credential_add(struct core *core, struct arena *arena,
+                             const struct credential *credential, struct bytes secret,
+                             struct bytes *shown, int32_t *id, struct err *e)
+{
+    struct credential_write c = { .write = { .apply = apply_credential, .changes_access = true },
+                                  .credential = *credential };
+
+    if (!secret.at)
+        secret = make_secret(arena, credential->kind);
+    if (!secret.at || !(secret = arena_copy(arena, secret)).at)
+        return err_set(e, ERR_NO_MEMORY, "add a credential");
+    if (secret.len == 0 || secret.len > 254)
+        return err_set(e, ERR_INVALID, "a secret has 1 to 254 bytes");
+    if (credential->label.len > 254 || !bytes_is_utf8(credential->label) ||
+        credential->scopes.len > 254 || !bytes_is_utf8(credential->scopes))
+        return err_set(e, ERR_INVALID, "label and scopes have at most 254 bytes of text");
+    if (!c.credential.scopes.at)
+        c.credential.scopes = B("catalog");
+    c.credential.created_us = clock_now_us();
+    hmac(core->store->secret_key, secret, &c.hash);
+    enum err_code rc = core_write(core, &c.write, e);
+    if (rc)
+        return rc;
+    *shown = secret;
+    *id = c.credential.id;
+    return ERR_NONE;
+}
+
+enum err_code credential_list(struct core *core, struct arena *arena, struct credential **out,
+                              size_t *count, struct err *e)
+{
+    enum err_code rc = core_look(core, e);
+    if (rc)
+        return rc;
+    return meta_credential_list(core->meta, arena, TENANT_DEFAULT, out, count, e);
+}
+
+enum err_code credential_revoke(struct core *core, int32_t id, struct err *e)
+{
+    struct credential_write c = { .write = { .apply = apply_credential, .changes_access = true },
+                                  .revoke = true,
+                                  .credential = { .id = id } };
+
+    return core_write(core, &c.write, e);
+}

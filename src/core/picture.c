@@ -1,0 +1,131 @@
+/* Reading pictures. */
+#include "core/picture.h"
+#include "core/store.h"
+
+static enum err_code no_record(struct owner owner, struct err *e)
+{
+    return err_set(e, ERR_NOT_FOUND, "there is no %s %d", kind_name(owner.kind), owner.id);
+}
+
+enum err_code picture_seen(struct core *core, struct arena *arena, struct owner owner,
+                           struct picture *out, bool *record_exists, struct err *e)
+{
+    bool found;
+
+    enum err_code rc = core_look(core, e);
+    if (rc)
+        return rc;
+    rc = meta_picture_seen(core->meta, arena, TENANT_DEFAULT, owner.kind, owner.id, out, &found, e);
+    if (rc)
+        return rc;
+    *record_exists = true;
+    if (found)
+        return ERR_NONE;
+    rc = meta_record_exists(core->meta, TENANT_DEFAULT, owner.kind, owner.id, record_exists, e);
+    if (rc)
+        return rc;
+    if (!*record_exists)
+        return no_record(owner, e);
+    return err_set(e, ERR_NOT_FOUND, "%s %d has no picture", kind_name(owner.kind), owner.id);
+}
+
+enum err_code picture_get(struct core *core, struct arena *arena, struct owner owner, int32_t id,
+                          struct picture *out, bool *record_exists, struct err *e)
+{
+    bool found;
+
+    enum err_code rc = core_look(core, e);
+    if (rc)
+        return rc;
+    rc = meta_picture_on(core->meta, arena, TENANT_DEFAULT, owner.kind, owner.id, id, out, &found,
+                         e);
+    if (rc)
+        return rc;
+    *record_exists = true;
+    if (found)
+        return ERR_NONE;
+    rc = meta_record_exists(core->meta, TENANT_DEFAULT, owner.kind, owner.id, record_exists, e);
+    if (rc)
+        return rc;
+    if (!*record_exists)
+        return no_record(owner, e);
+    return err_set(e, ERR_NOT_FOUND, "%s %d has no picture %d", kind_name(owner.kind), owner.id,
+                   id);
+}
+
+enum err_code picture_find(struct core *core, struct arena *arena, int32_t id, struct picture *out,
+                           struct err *e)
+{
+    bool found;
+
+    enum err_code rc = core_look(core, e);
+    if (rc)
+        return rc;
+    rc = meta_picture_by_id(core->meta, arena, TENANT_DEFAULT, id, out, &found, e);
+    if (rc || found)
+        return rc;
+    return err_set(e, ERR_NOT_FOUND, "there is no picture %d", id);
+}
+
+enum err_code picture_list(struct core *core, struct arena *arena, struct owner owner,
+                           int32_t after_id, size_t limit, struct picture **out, size_t *count,
+                           struct err *e)
+{
+    bool exists = true;
+
+    enum err_code rc = core_look(core, e);
+    if (rc)
+        return rc;
+    rc = meta_picture_list(core->meta, arena, TENANT_DEFAULT, owner.kind, owner.id, after_id, limit,
+                           out, count, e);
+    if (rc == ERR_NONE && *count == 0)
+        rc = meta_record_exists(core->meta, TENANT_DEFAULT, owner.kind, owner.id, &exists, e);
+    if (rc)
+        return rc;
+    return exists ? ERR_NONE : no_record(owner, e);
+}
+
+/* The bytes, as something to pull from. */
+struct picture_source {
+    struct source base; /* first */
+    struct blob_store *blobs;
+    struct blob_place place;
+};
+
+static enum err_code read_source(struct source *source, uint64_t offset, char *out, size_t len,
+                                 bool may_block, struct err *e)
+{
+    struct picture_source *s = (struct picture_source *)source;
+
+    if (offset > s->base.size || len > s->base.size - offset)
+        return err_set(e, ERR_INTERNAL, "read behind the end of a picture");
+    return blob_read(s->blobs, &s->place, (int64_t)offset, out, len, may_block, e);
+}
+
+static const char *view_source(struct source *source, uint64_t offset, size_t len)
+{
+    struct picture_source *s = (struct picture_source *)source;
+
+    if (offset > s->base.size || len > s->base.size - offset)
+        return NULL;
+    return blob_view(s->blobs, &s->place, (int64_t)offset, len);
+}
+
+enum err_code picture_open(struct core *core, struct arena *arena, const struct picture *picture,
+                           struct source **out, struct err *e)
+{
+    struct picture_source *s = arena_alloc(arena, sizeof *s);
+    if (!s)
+        return err_set(e, ERR_NO_MEMORY, "open a picture");
+
+    *s = (struct picture_source){
+        .base = { .size = (uint64_t)picture->size_bytes, .read = read_source, .view = view_source },
+        .blobs = core->store->blobs,
+        .place = { .volume = picture->volume,
+                   .offset = picture->offset,
+                   .stored_bytes = picture->stored_bytes,
+                   .checksums = picture->checksums },
+    };
+    *out = &s->base;
+    return ERR_NONE;
+}

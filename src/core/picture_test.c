@@ -1,0 +1,494 @@
+#include "support/store.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
+
+struct fixture {
+    struct store *store;
+    struct core *core;
+    struct arena *arena;
+};
+
+static const struct picture_condition always;
+
+static struct fixture open_fixture(const struct settings *settings)
+{
+    struct fixture f = { .store = store_fresh(settings), .arena = arena_new(16 << 20) };
+    struct err e = { 0 };
+
+    CHECK_OK(core_open(f.store, true, &f.core, &e));
+    return f;
+}
+
+static void close_fixture(struct fixture *f)
+{
+    store_must_be_clean(f->core);
+    core_close(f->core);
+    store_close(f->store);
+    arena_free(f->arena);
+}
+
+static struct picture put(struct fixture *f, struct owner owner, unsigned seed)
+{
+    char gif[STORE_GIF_LEN];
+    struct picture picture;
+    struct err e = { 0 };
+    struct picture_content content = { .bytes = store_gif(gif, seed) };
+
+    CHECK_OK(picture_put(f->core, &store_admin, f->arena, owner, &content, &picture, &e));
+    return picture;
+}
+
+static struct picture add(struct fixture *f, struct owner owner, enum picture_role role,
+                          unsigned seed)
+{
+    char gif[STORE_GIF_LEN];
+    struct picture picture;
+    struct err e = { 0 };
+    struct picture_content content = { .bytes = store_gif(gif, seed), .name = B("mug.gif") };
+
+    CHECK_OK(picture_add(f->core, &store_admin, f->arena, owner, role, &content, &picture, &e));
+    return picture;
+}
+
+static void check_bytes(struct fixture *f, const struct picture *picture, unsigned seed)
+{
+    char want[STORE_GIF_LEN];
+    char got[STORE_GIF_LEN];
+    struct source *source;
+    struct err e = { 0 };
+
+    store_gif(want, seed);
+    CHECK_OK(picture_open(f->core, f->arena, picture, &source, &e));
+    CHECK_INT(source->size, STORE_GIF_LEN);
+    CHECK_OK(source->read(source, 0, got, sizeof got, true, &e));
+    CHECK(memcmp(got, want, sizeof got) == 0);
+}
+
+TEST(a_put_picture_is_seen_with_its_bytes)
+{
+    struct fixture f = open_fixture(NULL);
+    struct owner owner = { KIND_PERSON, 7 };
+    struct picture seen;
+    struct err e = { 0 };
+    bool exists;
+
+    store_add_record(f.core, KIND_PERSON, 7);
+    CHECK_INT(picture_seen(f.core, f.arena, owner, &seen, &exists, &e), ERR_NOT_FOUND);
+    CHECK(exists);
+    struct picture made = put(&f, owner, 1);
+    CHECK_OK(picture_seen(f.core, f.arena, owner, &seen, &exists, &e));
+    CHECK_INT(seen.id, made.id);
+    CHECK_INT(seen.role, ROLE_DETAIL);
+    CHECK_INT(seen.header.type, PICTURE_GIF);
+    CHECK_INT(seen.header.width_px, 1);
+    CHECK_INT(seen.size_bytes, STORE_GIF_LEN);
+    CHECK_BYTES(seen.name, B("person-7.gif"));
+    CHECK_BYTES(seen.conceptual_type, B("PERSONPHOTO"));
+    check_bytes(&f, &seen, 1);
+    CHECK_INT(picture_seen(f.core, f.arena, (struct owner){ KIND_PERSON, 8 }, &seen, &exists, &e),
+              ERR_NOT_FOUND);
+    CHECK(!exists);
+    close_fixture(&f);
+}
+
+TEST(a_second_put_keeps_the_id_and_changes_version_and_bytes)
+{
+    struct fixture f = open_fixture(NULL);
+    struct owner owner = { KIND_CONTACT, 1 };
+
+    store_add_record(f.core, KIND_CONTACT, 1);
+    struct picture first = put(&f, owner, 1);
+    struct picture second = put(&f, owner, 2);
+    CHECK_INT(second.id, first.id);
+    CHECK_INT(second.version, first.version + 1);
+    check_bytes(&f, &second, 2);
+    close_fixture(&f);
+}
+
+TEST(the_picture_you_see_is_detail_then_preview_then_the_oldest_of_the_gallery)
+{
+    struct fixture f = open_fixture(NULL);
+    struct owner owner = { KIND_PRODUCT, 5 };
+    struct picture seen;
+    struct err e = { 0 };
+    bool exists;
+    bool deleted;
+
+    store_add_record(f.core, KIND_PRODUCT, 5);
+    struct picture more1 = add(&f, owner, ROLE_MORE, 1);
+    add(&f, owner, ROLE_MORE, 2);
+    struct picture preview = add(&f, owner, ROLE_PREVIEW, 3);
+    struct picture detail = add(&f, owner, ROLE_DETAIL, 4);
+
+    int32_t order[] = { detail.id, preview.id, more1.id };
+    for (size_t i = 0; i < COUNT(order); i++) {
+        CHECK_OK(picture_seen(f.core, f.arena, owner, &seen, &exists, &e));
+        CHECK_INT(seen.id, order[i]);
+        struct picture changed = put(&f, owner, 10 + (unsigned)i); /* the one you see */
+        CHECK_INT(changed.id, order[i]);
+        CHECK_OK(picture_delete_seen(f.core, &store_admin, owner, always, &deleted, &e));
+        CHECK(deleted);
+    }
+    close_fixture(&f);
+}
+
+TEST(adding_a_detail_picture_replaces_it_under_a_new_id)
+{
+    struct fixture f = open_fixture(NULL);
+    struct owner owner = { KIND_PRODUCT, 5 };
+    struct picture *list;
+    struct err e = { 0 };
+    size_t count;
+
+    store_add_record(f.core, KIND_PRODUCT, 5);
+    struct picture first = add(&f, owner, ROLE_DETAIL, 1);
+    struct picture second = add(&f, owner, ROLE_DETAIL, 2);
+    CHECK(second.id > first.id);
+    CHECK_INT(picture_find(f.core, f.arena, first.id, &first, &e), ERR_NOT_FOUND);
+    CHECK_OK(picture_list(f.core, f.arena, owner, 0, 0, &list, &count, &e));
+    CHECK_INT(count, 1);
+    close_fixture(&f);
+}
+
+TEST(equal_bytes_are_stored_once_and_go_with_their_last_picture)
+{
+    struct settings settings = settings_default;
+    settings.grace_seconds = 0;
+    struct fixture f = open_fixture(&settings);
+    struct owner owner = { KIND_PRODUCT, 1 };
+    struct err e = { 0 };
+    bool exists;
+    size_t given;
+
+    store_add_record(f.core, KIND_PRODUCT, 1);
+    struct picture a = add(&f, owner, ROLE_MORE, 1);
+    struct picture b = add(&f, owner, ROLE_MORE, 1);
+    CHECK_INT(a.blob_id, b.blob_id);
+    CHECK_OK(picture_delete(f.core, &store_admin, owner, a.id, &exists, &e));
+    CHECK_OK(store_collect(f.core, 100, &given, &e));
+    CHECK_INT(given, 0);
+    check_bytes(&f, &b, 1);
+    CHECK_OK(picture_delete(f.core, &store_admin, owner, b.id, &exists, &e));
+    CHECK_INT(picture_delete(f.core, &store_admin, owner, b.id, &exists, &e), ERR_NOT_FOUND);
+    CHECK(exists);
+
+    struct picture again = add(&f, owner, ROLE_MORE, 1); /* revives the dead */
+    CHECK_INT(again.blob_id, b.blob_id);
+    CHECK_OK(picture_delete(f.core, &store_admin, owner, again.id, &exists, &e));
+    usleep(1000);
+    CHECK_OK(store_collect(f.core, 100, &given, &e));
+    CHECK_INT(given, 1);
+    CHECK_INT(store_must_be_clean(f.core).blobs, 0);
+    again = add(&f, owner, ROLE_MORE, 1);
+    CHECK(again.blob_id != b.blob_id);
+    check_bytes(&f, &again, 1);
+    close_fixture(&f);
+}
+
+TEST(a_deleted_record_takes_its_pictures_along)
+{
+    struct fixture f = open_fixture(NULL);
+    struct owner owner = { KIND_PRODUCT, 1 };
+    struct err e = { 0 };
+
+    store_add_record(f.core, KIND_PRODUCT, 1);
+    struct picture picture = add(&f, owner, ROLE_MORE, 1);
+    CHECK_OK(record_delete(f.core, &store_admin, owner, &e));
+    CHECK_INT(record_delete(f.core, &store_admin, owner, &e), ERR_NOT_FOUND);
+    CHECK_INT(picture_find(f.core, f.arena, picture.id, &picture, &e), ERR_NOT_FOUND);
+    CHECK_INT(store_must_be_clean(f.core).pictures, 0);
+    close_fixture(&f);
+}
+
+TEST(a_deleted_product_takes_its_variations_along)
+{
+    struct fixture f = open_fixture(NULL);
+    struct err e = { 0 };
+    struct record out;
+    struct record parent = {
+        .kind = KIND_PRODUCT, .id = 10, .subtype = SUBTYPE_PARENT, .name = B("Shirt")
+    };
+    struct record offer = { .kind = KIND_PRODUCT,
+                            .id = 11,
+                            .subtype = SUBTYPE_OFFER,
+                            .parent_id = 10,
+                            .name = B("Red shirt") };
+
+    offer.parent_id = 12;
+    CHECK_INT(record_add(f.core, &store_admin, f.arena, &offer, &out, &e), ERR_INVALID);
+    offer.parent_id = 10;
+    CHECK_INT(record_add(f.core, &store_admin, f.arena, &offer, &out, &e), ERR_INVALID);
+    CHECK_OK(record_add(f.core, &store_admin, f.arena, &parent, &out, &e));
+    CHECK_OK(record_add(f.core, &store_admin, f.arena, &offer, &out, &e));
+    CHECK_INT(record_add(f.core, &store_admin, f.arena, &offer, &out, &e), ERR_CONFLICT);
+    put(&f, (struct owner){ KIND_PRODUCT, 11 }, 1);
+    CHECK_OK(record_delete(f.core, &store_admin, (struct owner){ KIND_PRODUCT, 10 }, &e));
+    CHECK_INT(record_get(f.core, f.arena, (struct owner){ KIND_PRODUCT, 11 }, &out, &e),
+              ERR_NOT_FOUND);
+    CHECK_INT(store_must_be_clean(f.core).pictures, 0);
+    close_fixture(&f);
+}
+
+TEST(what_is_no_picture_or_has_no_owner_leaves_nothing_behind)
+{
+    struct fixture f = open_fixture(NULL);
+    struct picture out;
+    struct err e = { 0 };
+    char gif[STORE_GIF_LEN];
+    struct owner owner = { KIND_PRODUCT, 1 };
+    struct picture_content content = { .bytes = B("<svg onload=alert(1)>") };
+
+    store_add_record(f.core, KIND_PRODUCT, 1);
+    CHECK_INT(picture_put(f.core, &store_admin, f.arena, owner, &content, &out, &e),
+              ERR_UNSUPPORTED);
+    content.bytes = B("");
+    CHECK_INT(picture_put(f.core, &store_admin, f.arena, owner, &content, &out, &e), ERR_INVALID);
+    content.bytes = store_gif(gif, 1);
+    owner.id = 2;
+    CHECK_INT(picture_put(f.core, &store_admin, f.arena, owner, &content, &out, &e), ERR_NOT_FOUND);
+    owner.id = 1;
+    content.name = B("../../etc/passwd");
+    CHECK_INT(picture_add(f.core, &store_admin, f.arena, owner, ROLE_MORE, &content, &out, &e),
+              ERR_INVALID);
+    CHECK(strcmp(e.field, "name") == 0);
+    CHECK_INT(store_must_be_clean(f.core).blobs, 0);
+    close_fixture(&f);
+}
+
+static bool is_version(const struct picture *now, void *context)
+{
+    return (now ? now->version : 0) == *(const int32_t *)context;
+}
+
+TEST(a_condition_is_asked_of_what_is_there_and_spares_the_bytes)
+{
+    struct fixture f = open_fixture(NULL);
+    struct owner owner = { KIND_PERSON, 1 };
+    struct picture out;
+    struct err e = { 0 };
+    char gif[STORE_GIF_LEN];
+    int32_t version = 1;
+    bool deleted;
+    struct picture_condition condition = { is_version, &version };
+    struct picture_content content = { .bytes = store_gif(gif, 2), .condition = condition };
+
+    store_add_record(f.core, KIND_PERSON, 1);
+    CHECK_INT(picture_put(f.core, &store_admin, f.arena, owner, &content, &out, &e),
+              ERR_PRECONDITION);
+    CHECK_INT(store_must_be_clean(f.core).unused_bytes, 0);
+    put(&f, owner, 1);
+    CHECK_OK(picture_put(f.core, &store_admin, f.arena, owner, &content, &out, &e));
+    CHECK_INT(out.version, 2);
+    CHECK_INT(picture_delete_seen(f.core, &store_admin, owner, condition, &deleted, &e),
+              ERR_PRECONDITION);
+    version = 2;
+    CHECK_OK(picture_delete_seen(f.core, &store_admin, owner, condition, &deleted, &e));
+    CHECK(deleted);
+    close_fixture(&f);
+}
+
+TEST(texts_change_only_where_they_are_given)
+{
+    struct fixture f = open_fixture(NULL);
+    struct owner owner = { KIND_PROJECT, 1 };
+    struct picture_texts texts = { .description = B("Front") };
+    struct picture out;
+    struct err e = { 0 };
+    char longer[300];
+    bool exists;
+
+    store_add_record(f.core, KIND_PROJECT, 1);
+    CHECK_INT(picture_describe(f.core, &store_admin, f.arena, owner, &texts, &out, &exists, &e),
+              ERR_NOT_FOUND);
+    CHECK(exists);
+    struct picture made = put(&f, owner, 1);
+    CHECK_OK(picture_describe(f.core, &store_admin, f.arena, owner, &texts, &out, &exists, &e));
+    CHECK_BYTES(out.description, B("Front"));
+    CHECK_BYTES(out.conceptual_type, B("ProjectImage"));
+    CHECK(out.updated_us > made.updated_us);
+    CHECK_INT(out.version, made.version);
+
+    struct picture same;
+    CHECK_OK(picture_describe(f.core, &store_admin, f.arena, owner, &texts, &same, &exists, &e));
+    CHECK_INT(same.updated_us, out.updated_us);
+    texts.must_be_id = made.id + 1;
+    CHECK_INT(picture_describe(f.core, &store_admin, f.arena, owner, &texts, &out, &exists, &e),
+              ERR_CONFLICT);
+    memset(longer, 'a', sizeof longer);
+    texts = (struct picture_texts){ .extra_info = bytes_of(longer, 255) };
+    CHECK_INT(picture_describe(f.core, &store_admin, f.arena, owner, &texts, &out, &exists, &e),
+              ERR_INVALID);
+    CHECK(strcmp(e.field, "ExtraInfo") == 0);
+    close_fixture(&f);
+}
+
+TEST(a_store_opened_again_has_everything_and_appends_behind_it)
+{
+    struct fixture f = open_fixture(NULL);
+    struct owner owner = { KIND_PRODUCT, 1 };
+    struct picture seen;
+    struct err e = { 0 };
+    char gif[STORE_GIF_LEN];
+    struct picture_content content = { .bytes = store_gif(gif, 2) };
+    bool exists;
+
+    store_add_record(f.core, KIND_PRODUCT, 1);
+    struct picture made = put(&f, owner, 1);
+    core_close(f.core);
+    store_close(f.store);
+    arena_free(f.arena);
+
+    f = open_fixture(NULL);
+    CHECK_OK(picture_seen(f.core, f.arena, owner, &seen, &exists, &e));
+    CHECK_INT(seen.id, made.id);
+    check_bytes(&f, &seen, 1);
+    CHECK_OK(picture_add(f.core, &store_admin, f.arena, owner, ROLE_MORE, &content, &seen, &e));
+    check_bytes(&f, &seen, 2);
+    CHECK_INT(seen.volume, made.volume);
+    CHECK(seen.offset > made.offset);
+    close_fixture(&f);
+}
+
+TEST(on_the_event_loop_writes_say_that_they_block_and_change_nothing)
+{
+    struct fixture f = open_fixture(NULL);
+    struct core *loop;
+    struct picture out;
+    struct err e = { 0 };
+    char gif[STORE_GIF_LEN];
+    struct picture_content content = { .bytes = store_gif(gif, 1) };
+    struct owner owner = { KIND_PRODUCT, 1 };
+    bool deleted;
+
+    store_add_record(f.core, KIND_PRODUCT, 1);
+    CHECK_OK(core_open(f.store, false, &loop, &e));
+    CHECK_INT(picture_put(loop, &store_admin, f.arena, owner, &content, &out, &e), ERR_BLOCKS);
+    CHECK_INT(picture_delete_seen(loop, &store_admin, owner, always, &deleted, &e), ERR_BLOCKS);
+    core_close(loop);
+    CHECK_INT(store_must_be_clean(f.core).pictures, 0);
+    close_fixture(&f);
+}
+
+TEST(an_event_loops_core_sees_each_commit_in_its_next_look)
+{
+    struct fixture f = open_fixture(NULL);
+    struct core *loop;
+    struct picture seen;
+    struct err e = { 0 };
+    struct owner owner = { KIND_PRODUCT, 1 };
+    bool exists;
+
+    store_add_record(f.core, KIND_PRODUCT, 1);
+    CHECK_OK(core_open(f.store, false, &loop, &e));
+    CHECK_INT(picture_seen(loop, f.arena, owner, &seen, &exists, &e), ERR_NOT_FOUND);
+    for (unsigned i = 1; i <= 20; i++) {
+        struct picture made = put(&f, owner, i);
+        CHECK_OK(picture_seen(loop, f.arena, owner, &seen, &exists, &e));
+        CHECK_INT(seen.version, made.version);
+        CHECK_OK(picture_seen(loop, f.arena, owner, &seen, &exists, &e)); /* the same snapshot */
+        CHECK_INT(seen.version, made.version);
+        if (i % 3 == 0)
+            core_rest(loop);
+    }
+    core_close(loop);
+    close_fixture(&f);
+}
+
+/* Many threads put at once: group commit mixes them, none gets another's answer. */
+struct many {
+    struct store *store;
+    int32_t record;
+    int failures;
+};
+
+static void *put_many(void *context)
+{
+    struct many *many = context;
+    struct core *core;
+    struct err e = { 0 };
+
+    if (core_open(many->store, true, &core, &e) != ERR_NONE)
+        abort();
+    for (unsigned i = 0; i < 50; i++) {
+        char gif[STORE_GIF_LEN];
+        struct arena *arena = arena_new(1 << 20);
+        struct picture out;
+        struct picture_content content = { .bytes = store_gif(gif, (unsigned)many->record * 1000 +
+                                                                       i % 40) };
+        if (picture_add(core, &store_admin, arena, (struct owner){ KIND_PRODUCT, many->record },
+                        ROLE_MORE, &content, &out, &e) != ERR_NONE ||
+            out.record_id != many->record || out.rank != (int32_t)i + 1)
+            many->failures++;
+        arena_free(arena);
+    }
+    core_close(core);
+    return NULL;
+}
+
+TEST(many_threads_put_and_each_gets_its_own_answer)
+{
+    struct fixture f = open_fixture(NULL);
+    pthread_t threads[8];
+    struct many many[8];
+
+    for (int i = 0; i < 8; i++) {
+        store_add_record(f.core, KIND_PRODUCT, i + 1);
+        many[i] = (struct many){ .store = f.store, .record = i + 1 };
+        CHECK(pthread_create(&threads[i], NULL, put_many, &many[i]) == 0);
+    }
+    for (int i = 0; i < 8; i++) {
+        pthread_join(threads[i], NULL);
+        CHECK_INT(many[i].failures, 0);
+    }
+    struct check_report report = store_must_be_clean(f.core);
+    CHECK_INT(report.pictures, 400);
+    CHECK_INT(report.blobs, 320);
+    close_fixture(&f);
+}
+
+TEST(links_are_bound_to_picture_version_and_credential)
+{
+    struct fixture f = open_fixture(NULL);
+    struct owner owner = { KIND_PRODUCT, 1 };
+    struct picture out;
+    struct err e = { 0 };
+    struct bytes shown;
+    char key[PICTURE_KEY_LEN];
+    int32_t user_id;
+    int32_t id;
+
+    store_add_record(f.core, KIND_PRODUCT, 1);
+    struct picture picture = put(&f, owner, 1);
+    CHECK_OK(user_add(f.core, &(struct user){ .name = B("demo"), .role = USER_EDITOR },
+                      (struct bytes){ 0 }, &user_id, &e));
+    CHECK_OK(credential_add(f.core, f.arena,
+                            &(struct credential){ .kind = CREDENTIAL_WEBHOOK, .user_id = user_id },
+                            B("hook"), &shown, &id, &e));
+    struct principal principal = { .user_id = user_id, .credential_id = id };
+    struct bytes token = picture_token(f.core, f.arena, &principal, &picture, 3600);
+    CHECK(token.len > 0);
+    CHECK_BYTES(picture_token(f.core, f.arena, &principal, &picture, 3600), token);
+    CHECK_OK(picture_by_token(f.core, f.arena, token, &out, &e));
+    CHECK_INT(out.id, picture.id);
+
+    char *forged = arena_str(f.arena, token);
+    forged[10] = forged[10] == 'A' ? 'B' : 'A';
+    CHECK_INT(picture_by_token(f.core, f.arena, bytes_str(forged), &out, &e), ERR_DENIED);
+    CHECK_INT(picture_by_token(f.core, f.arena, B(""), &out, &e), ERR_DENIED);
+    struct bytes old = picture_token(f.core, f.arena, &principal, &picture, -3600);
+    CHECK_INT(picture_by_token(f.core, f.arena, old, &out, &e), ERR_DENIED);
+
+    picture_key(f.core, picture.id, picture.version, key);
+    CHECK_OK(picture_by_key(f.core, f.arena, picture.id, bytes_of(key, sizeof key), &out, &e));
+    put(&f, owner, 2);
+    CHECK_INT(picture_by_key(f.core, f.arena, picture.id, bytes_of(key, sizeof key), &out, &e),
+              ERR_NOT_FOUND);
+    CHECK_INT(picture_by_token(f.core, f.arena, token, &out, &e), ERR_NOT_FOUND);
+    CHECK_OK(credential_revoke(f.core, id, &e));
+    CHECK_INT(picture_by_token(f.core, f.arena, token, &out, &e), ERR_DENIED);
+    close_fixture(&f);
+}
+
+TEST_MAIN

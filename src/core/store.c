@@ -1,0 +1,284 @@
+#include "core/store.h"
+#include "core/ballast.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const folders[] = { "packs", "tmp", "run", "log" };
+
+/* What an operator may lay into the directory before the store is made. */
+static bool may_be_there(const char *name)
+{
+    static const char *const names[] = { ".",   "..",         "cameo.ini",  "nginx.d",
+                                         "tls", "lost+found", "write.lock", "packs",
+                                         "tmp", "run",        "log" };
+
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum err_code check_empty(const char *path, struct err *e)
+{
+    DIR *dir = opendir(path);
+    enum err_code rc = ERR_NONE;
+
+    if (!dir)
+        return err_errno(e, errno, "open '%s'", path);
+    for (struct dirent *entry; rc == ERR_NONE && (entry = readdir(dir)) != NULL;) {
+        if (!may_be_there(entry->d_name))
+            rc = err_set(e, ERR_CONFLICT, "'%s' is not a store and not empty: it holds '%s'", path,
+                         entry->d_name);
+    }
+    closedir(dir);
+    return rc;
+}
+
+static enum err_code sync_dir(const char *path, struct err *e)
+{
+    CLEANUP(closep) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0 || fsync(fd) != 0)
+        return err_errno(e, errno, "sync '%s'", path);
+    return ERR_NONE;
+}
+
+/* Makes what is missing of the directory. */
+static enum err_code make_folders(const char *dir, struct err *e)
+{
+    char path[PATH_MAX];
+
+    if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+        return err_errno(e, errno, "make '%s'", dir);
+    for (size_t i = 0; i < COUNT(folders); i++) {
+        snprintf(path, sizeof path, "%s/%s", dir, folders[i]);
+        if (mkdir(path, 0700) != 0 && errno != EEXIST)
+            return err_errno(e, errno, "make '%s'", path);
+    }
+    return sync_dir(dir, e);
+}
+
+static enum err_code prepare(const struct store_options *options, struct err *e)
+{
+    char path[PATH_MAX];
+    struct stat st;
+
+    if (strlen(options->dir) > PATH_MAX - 64)
+        return err_set(e, ERR_INVALID, "the path of the store is too long");
+    snprintf(path, sizeof path, "%s/meta.db", options->dir);
+    if (stat(path, &st) == 0)
+        return ERR_NONE;
+    if (!options->create)
+        return err_set(e, ERR_NOT_FOUND, "there is no store at '%s'", options->dir);
+    if (stat(options->dir, &st) == 0) {
+        enum err_code rc = check_empty(options->dir, e);
+        if (rc)
+            return rc;
+    }
+    return make_folders(options->dir, e);
+}
+
+static void derive(const uint8_t secret[HASH_LEN], const char *purpose, uint8_t out[HASH_LEN])
+{
+    struct hash key;
+
+    hmac(secret, bytes_str(purpose), &key);
+    memcpy(out, key.at, HASH_LEN);
+}
+
+/* One secret per store, made with it; what is derived from it lives as long as the store. */
+static enum err_code load_secret(struct store *store, struct meta *meta, struct arena *arena,
+                                 struct err *e)
+{
+    uint8_t secret[HASH_LEN];
+    struct bytes value;
+    bool found;
+
+    enum err_code rc = meta_setting_get(meta, arena, "secret", &value, &found, e);
+    if (rc)
+        return rc;
+    if (found && value.len != HASH_LEN)
+        return err_set(e, ERR_CORRUPT, "the store's secret has %zu bytes", value.len);
+    if (found) {
+        memcpy(secret, value.at, HASH_LEN);
+    } else {
+        random_bytes(secret, sizeof secret);
+        if ((rc = meta_begin(meta, e)))
+            return rc;
+        rc = meta_setting_put(meta, "secret", bytes_of((const char *)secret, HASH_LEN), e);
+        if (rc == ERR_NONE)
+            rc = meta_commit(meta, e);
+        if (rc) {
+            meta_rollback(meta);
+            return rc;
+        }
+    }
+    derive(secret, "content, tenant 1", store->content_key);
+    derive(secret, "credentials", store->secret_key);
+    derive(secret, "links", store->link_key);
+    explicit_bzero(secret, sizeof secret);
+    return ERR_NONE;
+}
+
+/* Under the write lock: two programs may open a new store at the same moment. */
+static enum err_code open_meta(struct store *store, struct err *e)
+{
+    char path[PATH_MAX];
+    struct meta *meta = NULL;
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
+
+    if (!arena)
+        return err_set(e, ERR_NO_MEMORY, "open the store");
+    snprintf(path, sizeof path, "%s/write.lock", store->dir);
+    CLEANUP(closep) int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0 || flock(lock, LOCK_EX) != 0)
+        return err_errno(e, errno, "lock '%s'", path);
+
+    enum err_code rc = meta_open(store->meta_url, true, &meta, e);
+    if (rc == ERR_NONE)
+        rc = meta_migrate(meta, e);
+    if (rc == ERR_NONE)
+        rc = load_secret(store, meta, arena, e);
+    meta_close(meta);
+    return rc ? rc : sync_dir(store->dir, e);
+}
+
+enum err_code store_open(const struct store_options *options, struct store **out, struct err *e)
+{
+    char url[PATH_MAX];
+
+    enum err_code rc = prepare(options, e);
+    if (rc)
+        return rc;
+    CLEANUP(store_closep) struct store *store = calloc(1, sizeof *store);
+    if (!store)
+        return err_set(e, ERR_NO_MEMORY, "store");
+    store->settings = options->settings;
+    store->blobs = options->blobs;
+    pthread_mutex_init(&store->cache_lock, NULL);
+    pthread_mutex_init(&store->hash_lock, NULL);
+    random_bytes(store->cache_key, sizeof store->cache_key);
+    if (!(store->dir = strdup(options->dir)) ||
+        asprintf(&store->meta_url, "sqlite:%s/meta.db", options->dir) < 0)
+        return err_set(e, ERR_NO_MEMORY, "store");
+
+    snprintf(url, sizeof url, "packs:%s/packs", store->dir);
+    if ((rc = open_meta(store, e)) || (!store->blobs && (rc = blob_open(url, &store->blobs, e))) ||
+        (rc = generation_open(store->dir, &store->generation, e)) ||
+        (rc = writer_open(store, &store->writer, e)))
+        return rc;
+    ballast_fill(store->dir);
+    *out = TAKE(store);
+    return ERR_NONE;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    writer_close(store->writer);
+    blob_close(store->blobs);
+    generation_close(store->generation);
+    pthread_mutex_destroy(&store->cache_lock);
+    pthread_mutex_destroy(&store->hash_lock);
+    free(store->meta_url);
+    free(store->dir);
+    explicit_bzero(store, sizeof *store);
+    free(store);
+}
+
+void store_closep(struct store **store)
+{
+    store_close(*store);
+    *store = NULL;
+}
+
+const char *store_dir(const struct store *store)
+{
+    return store->dir;
+}
+
+enum err_code core_open(struct store *store, bool may_block, struct core **out, struct err *e)
+{
+    CLEANUP(core_closep) struct core *core = calloc(1, sizeof *core);
+
+    if (!core)
+        return err_set(e, ERR_NO_MEMORY, "a way into the store");
+    core->store = store;
+    core->may_block = may_block;
+    core->users = arena_new(1 << 20);
+    if (!core->users)
+        return err_set(e, ERR_NO_MEMORY, "a way into the store");
+    enum err_code rc = meta_open(store->meta_url, false, &core->meta, e);
+    if (rc)
+        return rc;
+    *out = TAKE(core);
+    return ERR_NONE;
+}
+
+enum err_code core_look(struct core *core, struct err *e)
+{
+    if (core->may_block)
+        return ERR_NONE; /* each statement sees what is committed when it begins */
+
+    uint64_t now = generation_now(core->store->generation);
+    if (core->generation && core->generation == now)
+        return ERR_NONE;
+    core_rest(core);
+    if (!now)
+        return ERR_NONE; /* somebody is committing: nothing to keep */
+    enum err_code rc = meta_begin_read(core->meta, e);
+    if (rc == ERR_NONE)
+        core->generation = now;
+    return rc;
+}
+
+void core_rest(struct core *core)
+{
+    if (core->generation)
+        meta_end_read(core->meta);
+    core->generation = 0;
+}
+
+void core_close(struct core *core)
+{
+    if (!core)
+        return;
+    core_rest(core);
+    meta_close(core->meta);
+    arena_free(core->users);
+    free(core);
+}
+
+void core_closep(struct core **core)
+{
+    core_close(*core);
+    *core = NULL;
+}
+
+const struct settings *core_settings(const struct core *core)
+{
+    return core->store->settings;
+}
+
+enum err_code core_write_all(struct core *core, struct write *const *list, size_t count,
+                             struct err *e)
+{
+    if (!core->may_block)
+        return err_set(e, ERR_BLOCKS, "a write waits for the disk");
+    return writer_do_all(core->store->writer, list, count, e);
+}
+
+enum err_code core_write(struct core *core, struct write *w, struct err *e)
+{
+    return core_write_all(core, &w, 1, e);
+}

@@ -1,0 +1,76 @@
+/* core/store.h - what the files of core/ share; nobody else includes it. */
+#ifndef CORE_STORE_H
+#define CORE_STORE_H
+
+#include "blob/blob.h"
+#include "core/core.h"
+#include "core/generation.h"
+#include "core/writer.h"
+#include "meta/meta.h"
+
+#include <pthread.h>
+
+/* Verified credentials of this process, by a keyed hash of what was presented. An entry counts only
+ * for the access version it was verified under. */
+#define ACCESS_CACHE_SIZE 1024
+#define ACCESS_CACHE_US   (60 * SECOND_US)
+
+struct access_entry {
+    struct hash key;
+    int64_t access_version; /* 0: empty */
+    int64_t until_us;
+    struct principal principal;
+};
+
+struct store {
+    char *dir;
+    char *meta_url;
+    const struct settings *settings;
+    struct blob_store *blobs;
+    struct generation *generation;
+    struct writer *writer;
+
+    /* derived from the store's secret, one per purpose */
+    uint8_t content_key[HASH_LEN]; /* hashes of picture bytes */
+    uint8_t secret_key[HASH_LEN];  /* hashes of credentials */
+    uint8_t link_key[HASH_LEN];    /* links */
+
+    uint8_t cache_key[HASH_LEN]; /* random, of this process */
+    pthread_mutex_t cache_lock;
+    struct access_entry cache[ACCESS_CACHE_SIZE];
+    pthread_mutex_t hash_lock; /* passwords are hashed one at a time: 19 MiB and 30 ms each */
+};
+
+#define USER_CACHE_SIZE 64
+
+struct core {
+    struct store *store;
+    struct meta *meta;
+    bool may_block;
+
+    uint64_t generation;    /* of the snapshot that is open; 0: none is */
+    uint64_t access_looked; /* generation at which access_version was read */
+    int64_t access_version; /* of users and credentials then */
+    struct arena *users;    /* text of cached_users */
+    struct user cached_users[USER_CACHE_SIZE];
+    bool user_is_cached[USER_CACHE_SIZE];
+};
+
+/* Before anything is read: what is read from here on is not older than this moment. On the event
+ * loop one snapshot stays open until something is committed (see core_rest), for its locks cost as
+ * much as a look-up. */
+enum err_code core_look(struct core *core, struct err *e) MUST_CHECK;
+
+/* Has any user or credential changed? Then forgets the cached users. */
+enum err_code access_refresh(struct core *core, struct err *e) MUST_CHECK;
+
+/* Says, within a transaction, that users or credentials changed. */
+enum err_code access_changed(struct meta *meta, struct err *e) MUST_CHECK;
+
+/* Runs a write on this core; ERR_BLOCKS on the event loop. */
+enum err_code core_write(struct core *core, struct write *w, struct err *e) MUST_CHECK;
+/* … and many: see writer_do_all. */
+enum err_code core_write_all(struct core *core, struct write *const *list, size_t count,
+                             struct err *e) MUST_CHECK;
+
+#endif
