@@ -1,0 +1,31 @@
+#include "dialect/superoffice/superoffice.h"
+
+/* PUT and POST /api/v1/{Contact|Person|Product|Project}/{id}/Image (superoffice 3.3)
+ *
+ * Answers 200 with the blob id alone, on creation too. */
+enum err_code so_image_put(struct call *c, struct err *e)
+{
+    struct owner owner = so_owner(c);
+    enum err_code rc = so_body_is_plain(c->req, e);
+    if (rc)
+        return rc;
+
+    struct picture_content content;
+    rc = so_bitmap_read(c->arena, c->req, &content, e);
+    if (rc)
+        return rc;
+    content.condition = so_image_condition(c);
+
+    struct picture picture;
+    rc = picture_put(c->core, &c->principal, c->arena, owner, &content, &picture, e);
+    if (rc == ERR_NOT_FOUND) /* documented as 400, not 404 */
+        return err_set(e, ERR_INVALID, "no %s %d", kind_name(owner.kind), owner.id);
+    if (rc == ERR_UNSUPPORTED) /* 415 is for declared types; bytes that are no picture are 400 */
+        return err_set(e, ERR_INVALID,
+                       "bitmap missing: the body is not a JPEG, PNG, GIF, WebP, "
+                       "TIFF or BMP picture");
+    if (rc)
+        return rc;
+    so_reply_int(c, picture.id);
+    return ERR_NONE;
+}
