@@ -1,0 +1,260 @@
+/* The table of settings and how one value is read and written. */
+#include "app/config.h"
+#include "base/log.h"
+
+#include <assert.h>
+
+#define KIB  (1LL << 10)
+#define MIB  (1LL << 20)
+#define GIB  (1LL << 30)
+#define YEAR (366 * 86400LL)
+
+#define AT(field)                                                                                  \
+    .offset = offsetof(struct settings, field), .width = sizeof(((struct settings *)NULL)->field)
+
+const struct setting config_settings[] = {
+    { "limits", "picture_bytes_max", SETTING_SIZE, AT(picture_bytes_max), KIB, GIB,
+      "the largest picture taken" },
+    { "limits", "body_bytes_max", SETTING_SIZE, AT(body_bytes_max), KIB, 2 * GIB,
+      "the largest body of a request" },
+    { "image", "side_px_max", SETTING_COUNT, AT(image.side_px_max), 1, 1000000,
+      "the widest and highest picture taken, in pixels" },
+    { "image", "pixels_max", SETTING_COUNT, AT(image.pixels_max), 1, 10000000000,
+      "width times height at most" },
+    { "image", "frames_max", SETTING_COUNT, AT(image.frames_max), 1, 1000000,
+      "frames of an animation at most" },
+    { "links", "public_url", SETTING_URL, AT(public_url), 0, 0,
+      "how clients reach the service; links begin with it" },
+    { "links", "trust_forwarded", SETTING_SWITCH, AT(trust_forwarded), 0, 1,
+      "believe X-Forwarded-Proto and X-Forwarded-Host" },
+    { "links", "detail_url_public", SETTING_SWITCH, AT(detail_url_public), 0, 1,
+      "serve a detailUrl without a credential" },
+    { "links", "link_auth_seconds", SETTING_SECONDS, AT(link_auth_seconds), 1, YEAR,
+      "life of a downloadUrl made with an access token" },
+    { "links", "link_webhook_seconds", SETTING_SECONDS, AT(link_webhook_seconds), 1, YEAR,
+      "life of a downloadUrl made with a webhook" },
+    { "bitrix24", "numeric_error_codes", SETTING_SWITCH, AT(numeric_error_codes), 0, 1,
+      "the catalog's error codes as JSON numbers in single calls" },
+    { "bitrix24", "catalog_iblock_id", SETTING_COUNT, AT(catalog_iblock_id), 1, INT32_MAX,
+      "the information block of products" },
+    { "bitrix24", "offers_iblock_id", SETTING_COUNT, AT(offers_iblock_id), 1, INT32_MAX,
+      "the information block of variations" },
+    { "superoffice", "basic_over_http", SETTING_SWITCH, AT(basic_over_http), 0, 1,
+      "take Basic and tickets without TLS from other machines" },
+    { "store", "grace_seconds", SETTING_SECONDS, AT(grace_seconds), 0, YEAR,
+      "from a deletion to giving the bytes back" },
+    { "store", "pack_bytes_max", SETTING_SIZE, AT(pack_bytes_max), MIB, 1024 * GIB,
+      "where a pack is sealed and a new one begun" },
+};
+const size_t config_setting_count = COUNT(config_settings);
+
+const char *setting_type_name(enum setting_type type)
+{
+    static const char *const names[] = { "size", "count", "seconds", "switch", "url" };
+
+    return names[type];
+}
+
+static bool is_text(const struct setting *setting)
+{
+    return setting->type == SETTING_URL;
+}
+
+static int64_t number_of(const struct setting *setting, const struct settings *settings)
+{
+    const char *field = (const char *)settings + setting->offset;
+    int64_t wide;
+    int32_t narrow;
+    bool flag;
+
+    if (setting->width == sizeof flag)
+        return memcpy(&flag, field, sizeof flag), flag;
+    if (setting->width == sizeof narrow)
+        return memcpy(&narrow, field, sizeof narrow), narrow;
+    assert(setting->width == sizeof wide);
+    memcpy(&wide, field, sizeof wide);
+    return wide;
+}
+
+static void put_number(const struct setting *setting, struct settings *settings, int64_t number)
+{
+    char *field = (char *)settings + setting->offset;
+    int32_t narrow = (int32_t)number;
+    bool flag = number != 0;
+
+    if (setting->width == sizeof flag)
+        memcpy(field, &flag, sizeof flag);
+    else if (setting->width == sizeof narrow)
+        memcpy(field, &narrow, sizeof narrow);
+    else
+        memcpy(field, &number, sizeof number);
+}
+
+void setting_write_number(struct strbuf *out, enum setting_type type, int64_t number)
+{
+    static const char suffixes[] = { 'K', 'M', 'G' };
+    size_t suffix = 0;
+
+    if (type == SETTING_SWITCH) {
+        strbuf_add(out, number ? B("yes") : B("no"));
+        return;
+    }
+    while (type == SETTING_SIZE && suffix < COUNT(suffixes) && number && number % KIB == 0) {
+        number /= KIB;
+        suffix++;
+    }
+    strbuf_int(out, number);
+    if (suffix)
+        strbuf_char(out, suffixes[suffix - 1]);
+}
+
+void setting_write(struct strbuf *out, const struct setting *setting,
+                   const struct settings *settings)
+{
+    if (is_text(setting)) {
+        struct bytes text;
+        memcpy(&text, (const char *)settings + setting->offset, sizeof text);
+        strbuf_add(out, text);
+    } else {
+        setting_write_number(out, setting->type, number_of(setting, settings));
+    }
+}
+
+static bool read_size(struct bytes text, int64_t *out)
+{
+    int64_t unit = 1;
+
+    if (text.len == 0)
+        return false;
+    switch (text.at[text.len - 1]) {
+    case 'K':
+    case 'k':
+        unit = KIB;
+        break;
+    case 'M':
+    case 'm':
+        unit = MIB;
+        break;
+    case 'G':
+    case 'g':
+        unit = GIB;
+        break;
+    default:
+        break;
+    }
+    if (unit > 1)
+        text.len--;
+    return bytes_to_int64(text, out) && !__builtin_mul_overflow(*out, unit, out);
+}
+
+static bool read_switch(struct bytes text, int64_t *out)
+{
+    static const char *const words[2][4] = { { "no", "false", "off", "0" },
+                                             { "yes", "true", "on", "1" } };
+
+    for (int value = 0; value <= 1; value++) {
+        for (size_t i = 0; i < COUNT(words[value]); i++) {
+            if (bytes_eq_nocase(text, bytes_str(words[value][i]))) {
+                *out = value;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool read_number(enum setting_type type, struct bytes text, int64_t *out)
+{
+    if (type == SETTING_SIZE)
+        return read_size(text, out);
+    if (type == SETTING_SWITCH)
+        return read_switch(text, out);
+    return bytes_to_int64(text, out);
+}
+
+/* It goes in front of paths, into answers and headers: scheme, host and perhaps a path. */
+static bool is_url(struct bytes text)
+{
+    static const char others[] = "-._~:/[]%@!$&()*+,=";
+    struct bytes host;
+
+    if (bytes_starts(text, B("https://")))
+        host = bytes_from(text, 8);
+    else if (bytes_starts(text, B("http://")))
+        host = bytes_from(text, 7);
+    else
+        return false;
+    if (host.len == 0 || host.at[0] == '/' || host.at[host.len - 1] == '/')
+        return false;
+    for (size_t i = 0; i < host.len; i++) {
+        char c = host.at[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!plain && (c == '\0' || !strchr(others, c)))
+            return false;
+    }
+    return true;
+}
+
+static enum err_code set_text(struct arena *arena, const struct setting *setting,
+                              struct settings *settings, struct bytes value, struct err *e)
+{
+    char quoted[LOG_QUOTE_MAX];
+
+    if (value.len && !is_url(value))
+        return err_set(e, ERR_INVALID, "%s is %s, not http(s)://host without a slash at the end",
+                       setting->name, log_quote(value, quoted));
+
+    struct bytes copy = arena_copy(arena, value);
+    if (value.len && !copy.at)
+        return err_set(e, ERR_NO_MEMORY, "%s", setting->name);
+    memcpy((char *)settings + setting->offset, &copy, sizeof copy);
+    return ERR_NONE;
+}
+
+static enum err_code out_of_bounds(struct arena *arena, const struct setting *setting,
+                                   struct err *e)
+{
+    struct strbuf bounds;
+
+    strbuf_init(&bounds, arena, 64, 64);
+    setting_write_number(&bounds, setting->type, setting->min);
+    strbuf_lit(&bounds, " to ");
+    setting_write_number(&bounds, setting->type, setting->max);
+    return err_set(e, ERR_INVALID, "%s is out of its bounds, %.*s", setting->name, (int)bounds.len,
+                   bounds.at);
+}
+
+enum err_code config_set(struct arena *arena, struct settings *settings, struct bytes name,
+                         struct bytes value, struct err *e)
+{
+    static const char *const wanted[] = { "a size such as 512K or 10M", "a whole number",
+                                          "a whole number of seconds", "yes or no", "" };
+    const struct setting *setting = NULL;
+    char quoted[LOG_QUOTE_MAX];
+    int64_t number;
+
+    for (size_t i = 0; i < config_setting_count && !setting; i++) {
+        if (bytes_eq(name, bytes_str(config_settings[i].name)))
+            setting = &config_settings[i];
+    }
+    if (!setting)
+        return err_set(e, ERR_INVALID, "there is no setting %s", log_quote(name, quoted));
+    if (is_text(setting))
+        return set_text(arena, setting, settings, value, e);
+    if (!read_number(setting->type, value, &number))
+        return err_set(e, ERR_INVALID, "%s is %s, not %s", setting->name, log_quote(value, quoted),
+                       wanted[setting->type]);
+    if (number < setting->min || number > setting->max)
+        return out_of_bounds(arena, setting, e);
+    put_number(setting, settings, number);
+    return ERR_NONE;
+}
+
+enum err_code config_check(const struct settings *settings, struct err *e)
+{
+    if (settings->body_bytes_max < settings->picture_bytes_max)
+        return err_set(e, ERR_INVALID, "body_bytes_max is less than picture_bytes_max");
+    if (settings->pack_bytes_max < settings->picture_bytes_max)
+        return err_set(e, ERR_INVALID, "pack_bytes_max is less than picture_bytes_max");
+    return ERR_NONE;
+}
