@@ -1,0 +1,56 @@
+/* cameo check DIR */
+#include "cli/cli.h"
+#include "core/check.h"
+
+#include <stdio.h>
+
+static void say_problem(void *context, const char *line)
+{
+    (void)context;
+    cli_say("%s", line);
+}
+
+static enum err_code check(struct cli *cli, struct err *e)
+{
+    struct check_report report = { 0 };
+
+    enum err_code rc = cli_open(cli, false, e);
+    if (!rc)
+        rc = store_check(cli->core, say_problem, NULL, &report, e);
+    if (rc)
+        return rc;
+
+    const struct cli_field fields[] = {
+        CLI_FIELD_INT("records", report.records),
+        CLI_FIELD_INT("pictures", report.pictures),
+        CLI_FIELD_INT("blobs", report.blobs),
+        CLI_FIELD_INT("bytes", report.bytes),
+        CLI_FIELD_INT("unused_bytes", report.unused_bytes),
+        CLI_FIELD_INT("problems", report.problems),
+    };
+    if (cli->json)
+        cli_print(cli, fields, COUNT(fields));
+    else
+        printf("%lld records, %lld pictures, %lld blobs of %lld bytes, %lld bytes unused, "
+               "%lld problems\n",
+               (long long)report.records, (long long)report.pictures, (long long)report.blobs,
+               (long long)report.bytes, (long long)report.unused_bytes, (long long)report.problems);
+    cli->problems = report.problems > 0;
+    return ERR_NONE;
+}
+
+int cmd_check(int argc, char **argv)
+{
+    static const struct cli_option options[] = {
+        { "json", NULL, "the summary as a JSON object" },
+        { 0 },
+    };
+    static const struct cli_verb verb = {
+        "", "DIR",
+        "Reads every row and every byte of the store in DIR; problems go to stderr, and the exit "
+        "status is 1 when there is one",
+        options, check
+    };
+
+    return cli_run("check", &verb, 1, argc, argv);
+}
