@@ -1,0 +1,76 @@
+"""A full disk: puts are refused in the vendor's form, reads, descriptions and deletes go on, nothing is half
+done, and when there is room again it goes on without a restart."""
+
+import base64
+import os
+
+import pictures
+import program
+import small_disk
+
+MEGABYTE = 1 << 20
+
+
+def fill(directory, leave):
+    """A file of somebody else's that leaves `leave` bytes of the disk."""
+    path = directory / "others"
+    with open(path, "wb") as file:
+        free = os.statvfs(directory)
+        os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize - leave)
+    return path
+
+
+def on_a_small_disk(tmp_path, body):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+
+    def in_child(directory):
+        with program.Server(directory / "store", "--demo") as server:
+            server.allow("disk is full|No space left|ballast")
+            body(server, directory)
+
+    small_disk.run(disk, 64 * MEGABYTE, in_child)
+
+
+def test_puts_are_refused_while_the_rest_goes_on(tmp_path):
+    def body(server, directory):
+        before = server.superoffice.get("Person/1/Image").body
+        others = fill(directory, 12 * MEGABYTE)  # less than is kept back
+
+        answer = server.superoffice.put("Person/1/Image", pictures.noise((40, 40)))
+        assert answer.status == 507 and answer.json["ErrorType"] == "SoServerException", answer
+        answer = server.bitrix24.call("catalog.productImage.add", {
+            "fields": {"productId": 1}, "fileContent": [
+                "a.png", base64.b64encode(pictures.noise((41, 41))).decode()]})
+        assert answer.status == 400, answer
+        assert answer.json["error_description"] == "Disk space limit exceeded.", answer
+
+        assert server.superoffice.get("Person/1/Image").body == before
+        answer = server.superoffice.put("Person/1/ImageInfo", b'{"Description":"still here"}',
+                                        {"Content-Type": "application/json"})
+        assert answer.status == 200 and answer.json["Description"] == "still here"
+        assert server.superoffice.delete("Person/2/Image").status == 204
+        assert server.superoffice.get("Person/2/Image").status == 404
+
+        others.unlink()
+        picture = pictures.noise((40, 40))
+        assert server.superoffice.put("Person/1/Image", picture).status == 200
+        assert server.superoffice.get("Person/1/Image").body == picture
+
+    on_a_small_disk(tmp_path, body)
+
+
+def test_deletes_go_on_when_others_took_the_last_byte(tmp_path):
+    def body(server, directory):
+        others = fill(directory, 0)
+        for person in range(1, 21):
+            assert server.superoffice.delete(f"Person/{person}/Image").status == 204
+        assert server.superoffice.get("Person/20/Image").status == 404
+        assert server.superoffice.get("Person/21/Image").status == 200
+        log = (directory / "store/log/error.log").read_text()
+        assert "ballast is thrown off" in log, "the disk was not full enough to tell"
+        assert server.superoffice.put("Person/1/Image", pictures.noise((40, 40))).status == 507
+        others.unlink()
+        assert server.superoffice.put("Person/1/Image", pictures.noise((40, 40))).status == 200
+
+    on_a_small_disk(tmp_path, body)
