@@ -15,15 +15,8 @@ struct block {
     _Alignas(ALIGNMENT) char data[];
 };
 
-struct deferred {
-    void (*fn)(void *p);
-    void *p;
-    struct deferred *next;
-};
-
 struct arena {
     struct block *current; /* newest first; the last one is the first block */
-    struct deferred *deferred;
     size_t limit;
     size_t given;
     struct block first; /* must be last */
@@ -36,7 +29,6 @@ struct arena *arena_new(size_t limit)
         return NULL;
 
     arena->current = &arena->first;
-    arena->deferred = NULL;
     arena->limit = limit;
     arena->given = 0;
     arena->first.next = NULL;
@@ -47,11 +39,6 @@ struct arena *arena_new(size_t limit)
 
 void arena_reset(struct arena *arena)
 {
-    while (arena->deferred) {
-        struct deferred *d = arena->deferred;
-        arena->deferred = d->next;
-        d->fn(d->p);
-    }
     while (arena->current != &arena->first) {
         struct block *next = arena->current->next;
         free(arena->current);
@@ -141,15 +128,4 @@ char *arena_printf(struct arena *arena, const char *fmt, ...)
         va_end(args);
     }
     return text;
-}
-
-bool arena_defer(struct arena *arena, void (*fn)(void *p), void *p)
-{
-    struct deferred *d = arena_alloc(arena, sizeof *d);
-    if (!d)
-        return false;
-
-    *d = (struct deferred){ .fn = fn, .p = p, .next = arena->deferred };
-    arena->deferred = d;
-    return true;
 }

@@ -35,7 +35,4 @@ char *arena_str(struct arena *arena, struct bytes text);
 /* Formatted, terminated, or NULL. */
 char *arena_printf(struct arena *arena, const char *fmt, ...) PRINTF(2, 3);
 
-/* Runs `fn(p)` when the arena is reset or freed, newest first; false when out of memory. */
-bool arena_defer(struct arena *arena, void (*fn)(void *p), void *p);
-
 #endif

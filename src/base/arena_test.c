@@ -15,24 +15,6 @@ TEST(an_arena_gives_aligned_memory_up_to_its_limit)
     arena_free(arena);
 }
 
-static void count(void *p)
-{
-    (*(int *)p)++;
-}
-
-TEST(what_was_deferred_runs_once_at_the_reset)
-{
-    struct arena *arena = arena_new(1000);
-    int runs = 0;
-
-    CHECK(arena_defer(arena, count, &runs));
-    CHECK_INT(runs, 0);
-    arena_reset(arena);
-    CHECK_INT(runs, 1);
-    arena_free(arena);
-    CHECK_INT(runs, 1);
-}
-
 TEST(zalloc_refuses_a_product_that_overflows)
 {
     struct arena *arena = arena_new(1000);

@@ -129,8 +129,3 @@ enum err_code writer_do_all(struct writer *writer, struct write *const *list, si
     }
     return ERR_NONE;
 }
-
-enum err_code writer_do(struct writer *writer, struct write *w, struct err *e)
-{
-    return writer_do_all(writer, &w, 1, e);
-}

@@ -45,12 +45,9 @@ enum err_code writer_open(struct store *store, struct writer **out, struct err *
 /* Nothing may be under way. Accepts NULL. */
 void writer_close(struct writer *writer);
 
-/* Waits until the write is durable or has failed. Any thread.
- * Failures are those of `apply`, or of the store: see core/picture.h. */
-enum err_code writer_do(struct writer *writer, struct write *w, struct err *e) MUST_CHECK;
-
-/* The same for many at once, applied in this order and sharing their flushes; each succeeds or
- * fails by itself. Returns the first failure, when all are done. */
+/* Waits until all `count` writes are durable or have failed; applied in this order, sharing their
+ * flushes, each succeeds or fails by itself. Any thread. Returns the first failure: that of an
+ * `apply`, or of the store (see core/picture.h). */
 enum err_code writer_do_all(struct writer *writer, struct write *const *list, size_t count,
                             struct err *e) MUST_CHECK;
 
