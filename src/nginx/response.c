@@ -213,7 +213,7 @@ static ngx_int_t after_first_read(struct exchange *x)
     return send_all(x);
 }
 
-/* Below this, copying costs less than asking whether the pages are there. */
+/* Below this a copy is as good: no difference could be measured. */
 #define VIEW_MIN (32 * 1024)
 
 /* TLS and HTTP/2 read the memory themselves, which only system calls may do. */
