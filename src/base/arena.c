@@ -48,6 +48,11 @@ void arena_reset(struct arena *arena)
     arena->given = 0;
 }
 
+size_t arena_given(const struct arena *arena)
+{
+    return arena->given;
+}
+
 void arena_free(struct arena *arena)
 {
     if (!arena)

@@ -19,6 +19,9 @@ void arena_freep(struct arena **arena); /* for CLEANUP */
 /* Forgets what was allocated and keeps the first block, for the next request. */
 void arena_reset(struct arena *arena);
 
+/* Bytes it has given out. */
+size_t arena_given(const struct arena *arena);
+
 /* `size` bytes aligned for any type, not cleared; NULL when over the limit or out of memory. */
 void *arena_alloc(struct arena *arena, size_t size);
 

@@ -23,4 +23,15 @@ TEST(zalloc_refuses_a_product_that_overflows)
     arena_free(arena);
 }
 
+TEST(it_knows_what_it_has_given)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 20);
+
+    CHECK_INT(arena_given(arena), 0);
+    CHECK(arena_alloc(arena, 100000) != NULL);
+    CHECK(arena_given(arena) >= 100000);
+    arena_reset(arena);
+    CHECK_INT(arena_given(arena), 0);
+}
+
 TEST_MAIN

@@ -23,12 +23,8 @@ int64_t clock_monotonic_us(void)
     return (int64_t)now.tv_sec * SECOND_US + now.tv_nsec / 1000;
 }
 
-struct civil {
-    int year, month, day, hour, minute, second, weekday;
-};
-
 /* Gregorian calendar from days since 1970, in whole eras of 400 years. */
-static struct civil civil_of(int64_t us)
+struct civil clock_civil(int64_t us)
 {
     int64_t seconds = us / SECOND_US - (us % SECOND_US < 0);
     int64_t day = seconds / 86400 - (seconds % 86400 < 0);
@@ -81,7 +77,7 @@ static void write_plain(char *at, const struct civil *c)
 
 void clock_write_plain(struct strbuf *out, int64_t us)
 {
-    struct civil c = civil_of(us);
+    struct civil c = clock_civil(us);
     char *at = strbuf_room(out, PLAIN_LEN);
 
     if (at) {
@@ -98,7 +94,7 @@ void clock_write_offset(struct strbuf *out, int64_t us)
 
 void clock_write_http(char out[CLOCK_HTTP_LEN], int64_t us)
 {
-    struct civil c = civil_of(us);
+    struct civil c = clock_civil(us);
 
     memcpy(out, "Thu, 01 Jan 1970 00:00:00 GMT", CLOCK_HTTP_LEN);
     memcpy(out, days[c.weekday], 3);
@@ -120,6 +116,19 @@ static int64_t us_of(const struct civil *c)
     int64_t day = era * 146097 + doe - 719468;
 
     return (((day * 24 + c->hour) * 60 + c->minute) * 60 + c->second) * SECOND_US;
+}
+
+bool clock_of_civil(const struct civil *civil, int64_t *us)
+{
+    if (civil->year < 0 || civil->year > 9999 || civil->month < 1 || civil->month > 12 ||
+        civil->day < 1 || civil->day > 31 || civil->hour < 0 || civil->hour > 23 ||
+        civil->minute < 0 || civil->minute > 59 || civil->second < 0 || civil->second > 59)
+        return false;
+    int64_t found = us_of(civil);
+    if (clock_civil(found).day != civil->day)
+        return false; /* 31 April */
+    *us = found;
+    return true;
 }
 
 static bool month_of(const char *name, int *month)
@@ -166,7 +175,7 @@ bool clock_read_http(struct bytes text, int64_t *us)
         c.second > 60 || c.year < 0)
         return false;
     int64_t read_us = us_of(&c);
-    if (civil_of(read_us - (c.second == 60) * SECOND_US).day != c.day)
+    if (clock_civil(read_us - (c.second == 60) * SECOND_US).day != c.day)
         return false; /* 31 April */
     *us = read_us;
     return true;

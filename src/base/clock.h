@@ -9,6 +9,19 @@
 int64_t clock_now_us(void);
 int64_t clock_monotonic_us(void);
 
+/* A date and time of day in the Gregorian calendar, without a zone. */
+struct civil {
+    int year, month, day, hour, minute, second;
+    int weekday; /* 0 Sunday */
+};
+
+/* The calendar's name of an instant, in UTC; its fraction of a second is dropped. */
+struct civil clock_civil(int64_t us);
+
+/* The instant (UTC) of a date of the years 0 to 9999; the weekday is not looked at. False when
+ * there is no such day or time of day. */
+bool clock_of_civil(const struct civil *civil, int64_t *us);
+
 /* 2026-03-04T10:00:00 (UTC, whole seconds, no zone suffix: superoffice 9.4). */
 void clock_write_plain(struct strbuf *out, int64_t us);
 

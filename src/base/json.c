@@ -94,3 +94,47 @@ void json_double(struct strbuf *out, double value)
     }
     strbuf_add(out, bytes_str(text));
 }
+
+static void json_children(struct strbuf *out, const struct value *value)
+{
+    for (const struct value *child = value->first; child; child = child->next) {
+        if (child != value->first)
+            strbuf_char(out, ',');
+        if (value->type == VALUE_MAP) {
+            json_string(out, child->name);
+            strbuf_char(out, ':');
+        }
+        json_value(out, child);
+    }
+}
+
+void json_value(struct strbuf *out, const struct value *value)
+{
+    switch (value->type) {
+    case VALUE_NULL:
+        strbuf_lit(out, "null");
+        break;
+    case VALUE_BOOL:
+        json_bool(out, value->boolean);
+        break;
+    case VALUE_INT:
+        strbuf_int(out, value->integer);
+        break;
+    case VALUE_DOUBLE:
+        json_double(out, value->number);
+        break;
+    case VALUE_STRING:
+        json_string(out, value->string);
+        break;
+    case VALUE_LIST:
+        strbuf_char(out, '[');
+        json_children(out, value);
+        strbuf_char(out, ']');
+        break;
+    case VALUE_MAP:
+        strbuf_char(out, '{');
+        json_children(out, value);
+        strbuf_char(out, '}');
+        break;
+    }
+}

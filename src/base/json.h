@@ -7,6 +7,7 @@
 #define BASE_JSON_H
 
 #include "base/strbuf.h"
+#include "base/value.h"
 
 /* "text" with quotes. */
 void json_string(struct strbuf *out, struct bytes text);
@@ -18,5 +19,9 @@ void json_bool(struct strbuf *out, bool value);
 
 /* The shortest form that reads back as the same double; null for NaN and infinities. */
 void json_double(struct strbuf *out, double value);
+
+/* A whole tree, as json_read takes it back; without spaces. A double without a fraction comes back
+ * as an integer. Recursion: the tree is one of VALUE_DEPTH_MAX. */
+void json_value(struct strbuf *out, const struct value *value);
 
 #endif

@@ -3,42 +3,6 @@
 #include "base/value.h"
 #include "fuzz.h"
 
-static void write_value(struct strbuf *out, const struct value *value)
-{
-    switch (value->type) {
-    case VALUE_NULL:
-        strbuf_lit(out, "null");
-        return;
-    case VALUE_BOOL:
-        json_bool(out, value->boolean);
-        return;
-    case VALUE_INT:
-        strbuf_int(out, value->integer);
-        return;
-    case VALUE_DOUBLE:
-        json_double(out, value->number);
-        return;
-    case VALUE_STRING:
-        json_string(out, value->string);
-        return;
-    case VALUE_LIST:
-    case VALUE_MAP:
-        break;
-    }
-    bool map = value->type == VALUE_MAP;
-    strbuf_char(out, map ? '{' : '[');
-    for (const struct value *child = value->first; child; child = child->next) {
-        if (map) {
-            json_string(out, child->name);
-            strbuf_char(out, ':');
-        }
-        write_value(out, child);
-        if (child->next)
-            strbuf_char(out, ',');
-    }
-    strbuf_char(out, map ? '}' : ']');
-}
-
 /* A double without a fraction comes back as an integer. */
 static double number_of(const struct value *value)
 {
@@ -94,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     check_map(first);
     strbuf_init(&out, arena, 0, 32 << 20);
-    write_value(&out, first);
+    json_value(&out, first);
     HOLDS(!out.failed);
     HOLDS(json_read(arena, strbuf_bytes(&out), &second, &e) == ERR_NONE);
     same(first, second);

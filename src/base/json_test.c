@@ -75,4 +75,27 @@ TEST(doubles_read_back_as_they_were)
     }
 }
 
+TEST(a_tree_is_written_as_it_was_read)
+{
+    static const char *const texts[] = {
+        "null",
+        "[]",
+        "{}",
+        "[1,-2,1.5,true,false,null,\"a\\u0000\\\"\"]",
+        "{\"a\":{\"b\":[[],{}]},\"\\n\":\"\xC3\xA9\",\"A\":0}",
+    };
+
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        CLEANUP(arena_freep) struct arena *arena = arena_new(100000);
+        struct value *value;
+        struct strbuf out;
+        struct err e = { 0 };
+
+        CHECK_INT(json_read(arena, bytes_str(texts[i]), &value, &e), ERR_NONE);
+        strbuf_init(&out, arena, 0, 1000);
+        json_value(&out, value);
+        CHECK_BYTES(strbuf_bytes(&out), bytes_str(texts[i]));
+    }
+}
+
 TEST_MAIN

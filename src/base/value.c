@@ -101,6 +101,25 @@ void value_put(struct value *parent, struct bytes name, struct value *child)
     parent->count++;
 }
 
+struct value *value_copy(struct arena *arena, const struct value *value)
+{
+    struct value *copy = value_new(arena, value->type);
+
+    if (!copy)
+        return NULL;
+    copy->boolean = value->boolean;
+    copy->integer = value->integer;
+    copy->number = value->number;
+    copy->string = value->string;
+    for (const struct value *child = value->first; child; child = child->next) {
+        struct value *twin = value_copy(arena, child);
+        if (!twin)
+            return NULL;
+        value_put(copy, child->name, twin);
+    }
+    return copy;
+}
+
 const struct value *value_get(const struct value *map, struct bytes name)
 {
     if (!map || map->type != VALUE_MAP)

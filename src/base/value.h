@@ -46,6 +46,10 @@ struct value *value_new(struct arena *arena, enum value_type type);
  * Large maps are no slower than small ones. */
 void value_put(struct value *parent, struct bytes name, struct value *child);
 
+/* A copy of the whole tree but for its texts, which are shared; its name is empty, it is in no
+ * tree. NULL when out of memory. Recursion: the tree is one of VALUE_DEPTH_MAX. */
+struct value *value_copy(struct arena *arena, const struct value *value);
+
 /* The member of that name, or NULL; also NULL when `map` is NULL or no map. Without regard to case
  * the last of several wins. */
 const struct value *value_get(const struct value *map, struct bytes name);

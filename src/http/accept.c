@@ -81,6 +81,20 @@ static int closeness(struct bytes range, struct bytes type)
     return bytes_eq_nocase(range, type) ? 3 : 0;
 }
 
+int token_quality(struct bytes header, struct bytes token)
+{
+    struct bytes part;
+
+    while (split_quoted(&header, ',', &part)) {
+        if (!bytes_eq_nocase(media_type(part), token))
+            continue;
+        struct bytes weight = media_parameter(part, B("q"));
+        int q = weight.at ? quality(weight) : 1000;
+        return q < 0 ? 0 : q;
+    }
+    return -1;
+}
+
 struct rank {
     int q;        /* thousandths */
     int close;    /* see closeness */

@@ -17,4 +17,8 @@ struct bytes media_parameter(struct bytes header, struct bytes name);
  * wildcard range matches the first offered. Broken ranges are passed over. */
 int accept_best(struct bytes accept, const struct bytes *offered, size_t count);
 
+/* The weight of a bare token in a list such as Accept-Encoding's, in thousandths; -1 when it is not
+ * named. Without `q` it is 1000, and 0 when the weight is broken. */
+int token_quality(struct bytes header, struct bytes token);
+
 #endif

@@ -83,4 +83,14 @@ TEST(parameters_are_found)
     }
 }
 
+TEST(tokens_have_weights_of_their_own)
+{
+    CHECK_INT(token_quality(B("gzip, deflate;q=0.5"), B("gzip")), 1000);
+    CHECK_INT(token_quality(B("gzip, Deflate ; q=0.5"), B("deflate")), 500);
+    CHECK_INT(token_quality(B("gzip;q=0"), B("gzip")), 0);
+    CHECK_INT(token_quality(B("gzip;q=2"), B("gzip")), 0);
+    CHECK_INT(token_quality(B("xgzip, gzipx"), B("gzip")), -1);
+    CHECK_INT(token_quality(B(""), B("gzip")), -1);
+}
+
 TEST_MAIN

@@ -70,6 +70,34 @@ TEST(conditions_are_answered_in_the_order_of_the_rfc)
     }
 }
 
+/* In which form a text was sent matters to who has it, not to who changes what it tells. */
+TEST(writes_compare_the_state_and_reads_the_text)
+{
+    static const struct {
+        const char *headers[4][2];
+        enum http_condition get;
+        enum http_condition put;
+    } table[] = {
+        { { { "If-None-Match", "\"a~fx\"" } }, SAVE, FAIL },
+        { { { "If-None-Match", "\"a~fj\"" } }, GO, FAIL },
+        { { { "If-None-Match", "\"a~fx-gzip\"" } }, SAVE, FAIL },
+        { { { "If-None-Match", "\"a~fx-deflate\"" } }, SAVE, FAIL },
+        { { { "If-None-Match", "\"a~fx-br\"" } }, GO, FAIL },
+        { { { "If-None-Match", "\"a\"" } }, GO, FAIL },
+        { { { "If-Match", "\"a~fj-gzip\"" } }, FAIL, GO },
+        { { { "If-Match", "\"b~fx\"" } }, FAIL, FAIL },
+        { { { "If-Match", "\"~fx\"" } }, FAIL, FAIL },
+        { { { "If-Match", "\"a~fx" } }, FAIL, FAIL },
+    };
+
+    for (size_t i = 0; i < COUNT(table); i++) {
+        int get = (int)ask(HTTP_GET, table[i].headers, B("\"a~fx\""));
+        int put = (int)ask(HTTP_PUT, table[i].headers, B("\"a~fx\""));
+        if (get != (int)table[i].get || put != (int)table[i].put)
+            test_fail(__FILE__, __LINE__, "row %zu: %d %d", i, get, put);
+    }
+}
+
 TEST(a_star_does_not_match_what_is_not_there)
 {
     static const char *const match[4][2] = { { "If-Match", "*" } };

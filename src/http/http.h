@@ -59,7 +59,12 @@ struct http_response {
 /* Adds a header; one over HTTP_HEADERS_MAX is a bug and asserts. Name is a literal. */
 void http_response_header(struct http_response *res, const char *name, struct bytes value);
 
-/* Conditional requests (RFC 7232), answered by what the caller's resource looks like now. */
+/* Conditional requests (RFC 7232), answered by what the caller's resource looks like now.
+ *
+ * One state may be told in several ways: in JSON or XML, in a language, packed. A tag says that
+ * behind a `~`, and whoever packs adds `-gzip` or `-deflate`. Reads compare all but the coding, for
+ * it is the same text; writes compare the state alone, for what was read in XML may be written in
+ * JSON. */
 struct http_validators {
     struct bytes etag;   /* with quotes, strong */
     int64_t modified_us; /* compared in whole seconds */
