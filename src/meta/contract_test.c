@@ -1,5 +1,5 @@
 /* What every database must do. */
-#include "meta/meta.h"
+#include "meta/driver.h"
 #include "support/temp.h"
 #include "test.h"
 
@@ -157,10 +157,9 @@ static int found(struct meta *meta, enum record_field field, enum record_op op,
                  const struct record_operand *operands, size_t count)
 {
     struct arena *arena = arena_new(1 << 20);
-    struct record_condition condition = { field, op, operands, count };
-    struct record_query query = {
-        .kind = KIND_PRODUCT, .conditions = &condition, .condition_count = 1, .want_total = true
-    };
+    struct record_query query = { .kind = KIND_PRODUCT,
+                                  .where = { RECORD_IS, { field, op, operands, count } },
+                                  .want_total = true };
     struct record *records;
     struct err e = { 0 };
     size_t n;
@@ -207,6 +206,211 @@ TEST(lists_filter_by_every_operator)
     meta_close(meta);
 }
 
+static int found_where(struct meta *meta, const struct record_query *query)
+{
+    struct arena *arena = arena_new(1 << 20);
+    struct record *records;
+    struct err e = { 0 };
+    size_t n;
+    size_t total;
+    int ids = 0;
+
+    CHECK_OK(meta_record_list(meta, arena, 1, query, &records, &n, &total, &e));
+    for (size_t i = 0; i < n; i++)
+        ids = ids * 10 + records[i].id;
+    arena_free(arena);
+    return ids;
+}
+
+#define IS(...)                                                                                    \
+    {                                                                                              \
+        .join = RECORD_IS, .is = { __VA_ARGS__ }                                                   \
+    }
+#define JOIN(how, ...)                                                                             \
+    {                                                                                              \
+        .join = (how), .parts = (struct record_where[]){ __VA_ARGS__ },                            \
+        .part_count = sizeof((struct record_where[]){ __VA_ARGS__ }) / sizeof(struct record_where) \
+    }
+#define WHERE(...)                                                                                 \
+    found_where(meta, &(struct record_query){ .kind = KIND_PRODUCT, .where = __VA_ARGS__ })
+
+TEST(conditions_are_joined_to_any_depth)
+{
+    struct meta *meta = open_fresh();
+
+    fill(meta);
+    CHECK_INT(
+        WHERE(JOIN(RECORD_OR, IS(RECORD_ID, OP_EQ, NUMBER(5)), IS(RECORD_ID, OP_EQ, NUMBER(2)))),
+        25);
+    CHECK_INT(WHERE(JOIN(RECORD_NOT, JOIN(RECORD_OR, IS(RECORD_ID, OP_EQ, NUMBER(5)),
+                                          IS(RECORD_NAME, OP_BEGINS, TEXT("BLUE"))))),
+              134);
+    CHECK_INT(WHERE(JOIN(RECORD_AND, IS(RECORD_ID, OP_GT, NUMBER(1)),
+                         JOIN(RECORD_OR, IS(RECORD_ID, OP_LT, NUMBER(3)),
+                              IS(RECORD_NAME, OP_ENDS, TEXT("\xc3\x89"))))),
+              25);
+    CHECK_INT(WHERE({ RECORD_OR }), 0);
+    CHECK_INT(WHERE({ RECORD_AND }), 12345);
+    meta_close(meta);
+}
+
+TEST(a_filter_over_a_limit_is_refused)
+{
+    struct meta *meta = open_fresh();
+    struct arena *arena = arena_new(1 << 20);
+    struct record_where *deep = arena_zalloc(arena, RECORD_DEPTH_MAX + 2, sizeof *deep);
+    struct record_operand *many = arena_zalloc(arena, RECORD_OPERANDS_MAX + 1, sizeof *many);
+    struct record_query query = { .kind = KIND_PRODUCT };
+    struct record *records;
+    struct err e = { 0 };
+    size_t n;
+    size_t total;
+
+    for (int i = 0; i <= RECORD_DEPTH_MAX; i++)
+        deep[i] =
+            (struct record_where){ .join = RECORD_NOT, .parts = &deep[i + 1], .part_count = 1 };
+    query.where = deep[1];
+    CHECK_OK(meta_record_list(meta, arena, 1, &query, &records, &n, &total, &e));
+    query.where = deep[0];
+    CHECK_INT(meta_record_list(meta, arena, 1, &query, &records, &n, &total, &e), ERR_TOO_LARGE);
+    query.where = (struct record_where)IS(RECORD_ID, OP_IN, many, RECORD_OPERANDS_MAX + 1);
+    CHECK_INT(meta_record_list(meta, arena, 1, &query, &records, &n, &total, &e), ERR_TOO_LARGE);
+    query.where.is.operand_count--;
+    CHECK_OK(meta_record_list(meta, arena, 1, &query, &records, &n, &total, &e));
+    arena_free(arena);
+    meta_close(meta);
+}
+
+TEST(names_are_found_and_ordered_without_regard_to_case)
+{
+    struct meta *meta = open_fresh();
+    struct record_order order = { RECORD_NAME, false };
+    struct record_query query = { .kind = KIND_PRODUCT, .order = &order, .order_count = 1 };
+
+    fill(meta); /* Mug, Blue mug, 50% lamp, under_score, Café */
+    CHECK_INT(found_where(meta, &query), 32514);
+    order.descending = true;
+    CHECK_INT(found_where(meta, &query), 41523);
+#define FOLDED(op, text) WHERE(IS(RECORD_NAME, op, TEXT(text), .folded = true))
+    CHECK_INT(FOLDED(OP_EQ, "mUG"), 1);
+    CHECK_INT(FOLDED(OP_NE, "MUG"), 2345);
+    CHECK_INT(FOLDED(OP_EQ, "CAF\xc3\x89"), 5);
+    CHECK_INT(FOLDED(OP_GE, "MUG"), 14);
+    CHECK_INT(FOLDED(OP_LT, "BLUE MUG"), 3);
+    CHECK_INT(FOLDED(OP_CONTAINS, "F\xc3\x89"), 5);
+    CHECK_INT(FOLDED(OP_BEGINS, "UNDER_"), 4);
+    CHECK_INT(FOLDED(OP_BEGINS, "50%"), 3);
+    CHECK_INT(FOLDED(OP_BEGINS, ""), 12345);
+    CHECK_INT(FOLDED(OP_ENDS, "MUG"), 12);
+    CHECK_INT(WHERE(IS(RECORD_CODE, OP_EQ, TEXT(""), .folded = true)), 12345);
+    CHECK_INT(WHERE(IS(RECORD_XML_ID, OP_BEGINS, TEXT("MU"))), 1);
+    CHECK_INT(WHERE(IS(RECORD_FIRST_NAME, OP_EQ, TEXT("Blue"))), 2);
+    CHECK_INT(WHERE(IS(RECORD_FIRST_NAME, OP_EQ, TEXT(""))), 145);
+    CHECK_INT(WHERE(IS(RECORD_LAST_NAME, OP_EQ, TEXT("MUG"), .folded = true)), 12);
+    CHECK_INT(WHERE(IS(RECORD_LAST_NAME, OP_EQ, TEXT("Caf\xc3\xa9"))), 5);
+    meta_close(meta);
+}
+
+static void set_members(struct meta *meta, int32_t id, const char *json)
+{
+    char sql[400];
+    struct err e = { 0 };
+
+    snprintf(sql, sizeof sql,
+             "INSERT INTO record_members (tenant, kind, id, members) VALUES (1, 3, %d, '%s')", id,
+             json);
+    CHECK_OK(meta->driver->run(meta, sql, &e));
+}
+
+static void fill_members(struct meta *meta)
+{
+    fill(meta);
+    set_members(meta, 1,
+                "{\"Supplier\":\"Acme\",\"UnitListPrice\":19.5,\"InAssortment\":true,"
+                "\"EndDate\":\"2026-03-04T10:00:00\",\"Contact\":{\"ContactId\":3},"
+                "\"Emails\":[{\"Value\":\"a@b\"},{\"Value\":\"c@d\"}]}");
+    set_members(meta, 2,
+                "{\"Supplier\":\"\xc3\x85kers\",\"UnitListPrice\":100,"
+                "\"InAssortment\":false,\"Contact\":null,\"Emails\":[]}");
+    set_members(meta, 3, "{\"Supplier\":\"\",\"UnitListPrice\":9,\"EndDate\":null}");
+}
+
+static const struct record_member supplier = { { "Supplier" } };
+static const struct record_member price = { { "UnitListPrice" }, RECORD_NUMBER };
+static const struct record_member in_assortment = {
+    { "InAssortment" }, RECORD_BOOL, .stands_in = true, .stand_in = RECORD_ACTIVE
+};
+static const struct record_member end_date = { { "EndDate" }, RECORD_DATE };
+static const struct record_member contact_id = { { "Contact", "ContactId" }, RECORD_NUMBER };
+static const struct record_member email = { { "Emails", "0", "Value" } };
+static const struct record_member name_supplier = { { "Supplier" }, .after_name = true };
+
+TEST(members_are_compared_by_their_types)
+{
+    struct meta *meta = open_fresh();
+
+    fill_members(meta);
+#define MEMBER(op, operand, which)                                                                 \
+    WHERE(IS(RECORD_MEMBER, op, operand, .member = &(which), .folded = true))
+    CHECK_INT(MEMBER(OP_EQ, TEXT("ACME"), supplier), 1);
+    CHECK_INT(MEMBER(OP_EQ, TEXT("\xc3\xa5KERS"), supplier), 2);
+    CHECK_INT(MEMBER(OP_EQ, TEXT(""), supplier), 345);
+    CHECK_INT(MEMBER(OP_NE, TEXT("acme"), supplier), 2345);
+    CHECK_INT(MEMBER(OP_CONTAINS, TEXT("K"), supplier), 2);
+    CHECK_INT(MEMBER(OP_BEGINS, TEXT("a"), supplier), 1);
+    CHECK_INT(WHERE(IS(RECORD_MEMBER, OP_EQ, TEXT("acme"), .member = &supplier)), 0);
+    CHECK_INT(MEMBER(OP_GT, TEXT("10"), price), 12);
+    CHECK_INT(MEMBER(OP_EQ, TEXT("19.50"), price), 1);
+    CHECK_INT(MEMBER(OP_LT, TEXT("1"), price), 45);
+    CHECK_INT(MEMBER(OP_EQ, NUMBER(1), in_assortment), 145); /* 4, 5 have no document: active */
+    CHECK_INT(MEMBER(OP_GE, TEXT("2026-03-04T10:00:00"), end_date), 1);
+    CHECK_INT(MEMBER(OP_LT, TEXT("0001-01-02T00:00:00"), end_date), 2345);
+    CHECK_INT(MEMBER(OP_EQ, TEXT("3"), contact_id), 1);
+    CHECK_INT(MEMBER(OP_EQ, TEXT("0"), contact_id), 2345);
+    CHECK_INT(MEMBER(OP_EQ, TEXT("A@B"), email), 1);
+    CHECK_INT(MEMBER(OP_EQ, TEXT("mug, acme"), name_supplier), 1);
+    CHECK_INT(MEMBER(OP_EQ, TEXT("50% lamp"), name_supplier), 3);
+    CHECK_INT(MEMBER(OP_EQ, TEXT("x'' OR 1=1 --"), supplier), 0);
+    meta_close(meta);
+}
+
+TEST(members_order_a_list_and_are_read_with_it)
+{
+    struct meta *meta = open_fresh();
+    struct arena *arena = arena_new(1 << 20);
+    struct record_order order = { RECORD_MEMBER, true, &price };
+    const struct record_member *const wanted[] = { &supplier,   &price, &in_assortment, &end_date,
+                                                   &contact_id, &email, &name_supplier };
+    struct record_query query = { .kind = KIND_PRODUCT,
+                                  .order = &order,
+                                  .order_count = 1,
+                                  .limit = 4,
+                                  .want_total = true,
+                                  .members = wanted,
+                                  .member_count = 7 };
+    static const char *const want[][7] = {
+        { "\xc3\x85kers", "100", "0", "0001-01-01T00:00:00", "0", "", "Blue mug, \xc3\x85kers" },
+        { "Acme", "19.5", "1", "2026-03-04T10:00:00", "3", "a@b", "Mug, Acme" },
+        { "", "9", "0", "0001-01-01T00:00:00", "0", "", "50% lamp" },
+        { "", "0", "1", "0001-01-01T00:00:00", "0", "", "under_score" },
+    };
+    struct record *records;
+    struct err e = { 0 };
+    size_t n;
+    size_t total;
+
+    fill_members(meta);
+    CHECK_OK(meta_record_list(meta, arena, 1, &query, &records, &n, &total, &e));
+    CHECK_INT(n, 4);
+    CHECK_INT(total, 5);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < 7; k++)
+            CHECK_BYTES(records[i].wanted[k], bytes_str(want[i][k]));
+    }
+    arena_free(arena);
+    meta_close(meta);
+}
+
 TEST(lists_are_ordered_and_paged_and_counted_whole)
 {
     struct meta *meta = open_fresh();
@@ -232,6 +436,100 @@ TEST(lists_are_ordered_and_paged_and_counted_whole)
     query = (struct record_query){ .kind = KIND_PRODUCT, .subtypes = 1U << SUBTYPE_SERVICE };
     CHECK_OK(meta_record_list(meta, arena, 1, &query, &records, &count, &total, &e));
     CHECK_INT(count, 0);
+    arena_free(arena);
+    meta_close(meta);
+}
+
+TEST(a_changed_record_keeps_what_it_is_and_when_it_was_made)
+{
+    struct meta *meta = open_fresh();
+    struct arena *arena = arena_new(1 << 20);
+    struct record record = product(1, "Mug", "");
+    struct record seen;
+    struct err e = { 0 };
+    bool found;
+
+    record.created_by = 7;
+    CHECK_OK(meta_begin(meta, &e));
+    CHECK_OK(meta_record_insert(meta, 1, &record, &e));
+    struct record changed = product(1, "Caf\xc3\xa9", "key");
+    changed.subtype = SUBTYPE_OFFER;
+    changed.parent_id = 9;
+    changed.code = B("C-1");
+    changed.sort = 3;
+    changed.active = false;
+    changed.created_us = 5;
+    changed.updated_us = 6;
+    changed.updated_by = 8;
+    CHECK_OK(meta_record_update(meta, 1, &changed, &e));
+    CHECK_OK(meta_commit(meta, &e));
+    CHECK_OK(meta_record_find(meta, arena, 1, KIND_PRODUCT, 1, &seen, &found, &e));
+    CHECK(found);
+    CHECK_BYTES(seen.name, B("Caf\xc3\xa9"));
+    CHECK_BYTES(seen.code, B("C-1"));
+    CHECK_BYTES(seen.xml_id, B("key"));
+    CHECK_INT(seen.sort, 3);
+    CHECK(!seen.active);
+    CHECK_INT(seen.updated_us, 6);
+    CHECK_INT(seen.updated_by, 8);
+    CHECK_INT(seen.subtype, SUBTYPE_SIMPLE);
+    CHECK_INT(seen.parent_id, 0);
+    CHECK_INT(seen.created_us, 1000000);
+    CHECK_INT(seen.created_by, 7);
+    arena_free(arena);
+    meta_close(meta);
+}
+
+TEST(members_are_kept_beside_a_record_and_go_with_it)
+{
+    struct meta *meta = open_fresh();
+    struct arena *arena = arena_new(1 << 20);
+    struct record record = product(1, "Mug", "");
+    struct bytes members = { 0 };
+    struct err e = { 0 };
+    bool found;
+
+    CHECK_OK(meta_begin(meta, &e));
+    CHECK_OK(meta_record_insert(meta, 1, &record, &e));
+    CHECK_OK(meta_members_find(meta, arena, 1, KIND_PRODUCT, 1, &members, &found, &e));
+    CHECK(!found);
+    CHECK_OK(meta_members_put(meta, 1, KIND_PRODUCT, 1, B("{\"a\":1}"), &e));
+    CHECK_OK(meta_members_put(meta, 1, KIND_PRODUCT, 1, B("{\"a\":2}"), &e));
+    CHECK_OK(meta_commit(meta, &e));
+    CHECK_OK(meta_members_find(meta, arena, 1, KIND_PRODUCT, 1, &members, &found, &e));
+    CHECK(found);
+    CHECK_BYTES(members, B("{\"a\":2}"));
+    CHECK_OK(meta_members_find(meta, arena, 1, KIND_PROJECT, 1, &members, &found, &e));
+    CHECK(!found);
+    CHECK_OK(meta_members_find(meta, arena, 2, KIND_PRODUCT, 1, &members, &found, &e));
+    CHECK(!found); /* another tenant's */
+
+    CHECK_OK(meta_begin(meta, &e));
+    CHECK_OK(meta_record_delete(meta, 1, KIND_PRODUCT, 1, &found, &e));
+    CHECK(found);
+    CHECK_OK(meta_commit(meta, &e));
+    CHECK_OK(meta_members_find(meta, arena, 1, KIND_PRODUCT, 1, &members, &found, &e));
+    CHECK(!found);
+    arena_free(arena);
+    meta_close(meta);
+}
+
+TEST(empty_members_leave_no_row)
+{
+    struct meta *meta = open_fresh();
+    struct arena *arena = arena_new(1 << 20);
+    struct record record = product(1, "Mug", "");
+    struct bytes members = { 0 };
+    struct err e = { 0 };
+    bool found;
+
+    CHECK_OK(meta_begin(meta, &e));
+    CHECK_OK(meta_record_insert(meta, 1, &record, &e));
+    CHECK_OK(meta_members_put(meta, 1, KIND_PRODUCT, 1, B("{\"a\":1}"), &e));
+    CHECK_OK(meta_members_put(meta, 1, KIND_PRODUCT, 1, B(""), &e));
+    CHECK_OK(meta_commit(meta, &e));
+    CHECK_OK(meta_members_find(meta, arena, 1, KIND_PRODUCT, 1, &members, &found, &e));
+    CHECK(!found);
     arena_free(arena);
     meta_close(meta);
 }
@@ -275,9 +573,24 @@ TEST(disagreeing_rows_are_found)
         &(struct blob_row){
             .id = 1, .hash = B("h"), .checksums = B(""), .refs = 2, .state = BLOB_LIVE },
         &e));
+    CHECK_OK(meta_members_put(meta, 1, KIND_PERSON, 5, B("{\"a\":1}"), &e));
     CHECK_OK(meta_commit(meta, &e));
     CHECK_OK(meta_check_counts(meta, 1, print_problem, &problems, &records, &pictures, &e));
-    CHECK_INT(problems, 3); /* no picture, no record, a blob nobody uses */
+    CHECK_INT(problems, 4); /* no picture, no record, a blob nobody uses, members of nobody */
+
+    CHECK_OK(meta_begin(meta, &e));
+    CHECK_OK(meta_picture_insert(meta, 1,
+                                 &(struct picture){ .id = 78, .mime_type = B("image/png") },
+                                 &e)); /* without bytes, on nothing: nothing wrong with it */
+    CHECK_OK(meta_picture_insert(
+        meta, 1, &(struct picture){ .id = 79, .header = { .type = PICTURE_GIF } }, &e));
+    CHECK_OK(meta_link_insert(meta, 1, KIND_PRODUCT, 1, ROLE_THUMBNAIL, 1, 78, &e));
+    CHECK_OK(meta_link_insert(meta, 1, KIND_PRODUCT, 1, ROLE_THUMBNAIL, 2, 78, &e));
+    CHECK_OK(meta_commit(meta, &e));
+    problems = 0;
+    CHECK_OK(meta_check_counts(meta, 1, print_problem, &problems, &records, &pictures, &e));
+    CHECK_INT(problems, 4 + 2 + 1 + 1 + 1); /* no record, twice; a type without bytes; the same
+                                               picture twice; two in one role */
     problems = 0;
     CHECK_OK(meta_integrity(meta, print_problem, &problems, &e));
     CHECK_INT(problems, 0);

@@ -1,6 +1,8 @@
 #include "meta/sql.h"
 
-#define COLUMNS "id, kind, user_id, read_only, scopes, label, created_us, expires_us, sliding_us"
+#define COLUMNS                                                                                    \
+    "id, kind, user_id, read_only, scopes, label, created_us, expires_us, sliding_us, "            \
+    "parent_id"
 
 static void read_credential(struct sql *q, struct arena *arena, struct credential *out)
 {
@@ -14,6 +16,7 @@ static void read_credential(struct sql *q, struct arena *arena, struct credentia
         .created_us = sql_get_int(q, 6),
         .expires_us = sql_get_int(q, 7),
         .sliding_us = sql_get_int(q, 8),
+        .parent_id = sql_get_int32(q, 9),
     };
 }
 
@@ -72,7 +75,7 @@ enum err_code meta_credential_list(struct meta *meta, struct arena *arena, int32
 }
 
 static const char INSERT[] = "INSERT INTO credential (tenant, " COLUMNS ", hash)"
-                             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 enum err_code meta_credential_insert(struct meta *meta, int32_t tenant,
                                      const struct credential *credential, struct bytes hash,
@@ -89,6 +92,7 @@ enum err_code meta_credential_insert(struct meta *meta, int32_t tenant,
     sql_int(&q, credential->created_us);
     sql_int(&q, credential->expires_us);
     sql_int(&q, credential->sliding_us);
+    sql_int(&q, credential->parent_id);
     sql_blob(&q, hash);
     return sql_done(&q);
 }
@@ -107,13 +111,112 @@ enum err_code meta_credential_extend(struct meta *meta, int32_t tenant, int32_t 
 }
 
 static const char DELETE[] = "DELETE FROM credential WHERE tenant = $1 AND id = $2 RETURNING id";
+static const char DELETE_MADE[] = "DELETE FROM credential WHERE tenant = $1 AND parent_id = $2";
+
+static enum err_code delete_made(struct meta *meta, int32_t tenant, int32_t parent_id,
+                                 struct err *e)
+{
+    SQL(q, meta, DELETE_MADE, e);
+    sql_int(&q, tenant);
+    sql_int(&q, parent_id);
+    return sql_done(&q);
+}
 
 enum err_code meta_credential_delete(struct meta *meta, int32_t tenant, int32_t id, bool *found,
                                      struct err *e)
 {
+    enum err_code rc = delete_made(meta, tenant, id, e);
+    if (rc)
+        return rc;
+
     SQL(q, meta, DELETE, e);
     sql_int(&q, tenant);
     sql_int(&q, id);
     *found = sql_row(&q);
     return q.rc ? q.rc : sql_done(&q);
+}
+
+/* What was made with those (tokens of a session) first: one statement for both would look for
+ * sessions that it has deleted already. */
+static const char DELETE_BELOW_OF_USER[] =
+    "DELETE FROM credential WHERE tenant = $1 AND parent_id IN (SELECT id FROM credential"
+    " WHERE tenant = $1 AND user_id = $2 AND parent_id = $3)";
+static const char DELETE_OF_USER[] =
+    "DELETE FROM credential WHERE tenant = $1 AND user_id = $2 AND parent_id = $3";
+
+static enum err_code delete_of_user(struct meta *meta, const char *statement, int32_t tenant,
+                                    int32_t user_id, struct err *e)
+{
+    SQL(q, meta, statement, e);
+    sql_int(&q, tenant);
+    sql_int(&q, user_id);
+    sql_int(&q, CREDENTIAL_OF_USER);
+    return sql_done(&q);
+}
+
+enum err_code meta_credential_delete_of_user(struct meta *meta, int32_t tenant, int32_t user_id,
+                                             struct err *e)
+{
+    enum err_code rc = delete_of_user(meta, DELETE_BELOW_OF_USER, tenant, user_id, e);
+
+    return rc ? rc : delete_of_user(meta, DELETE_OF_USER, tenant, user_id, e);
+}
+
+static const char COUNT_MADE[] = "SELECT count(*) FROM credential"
+                                 " WHERE tenant = $1 AND user_id = $2 AND kind = $3"
+                                 " AND parent_id <> 0";
+
+enum err_code meta_credential_count_made(struct meta *meta, int32_t tenant, int32_t user_id,
+                                         enum credential_kind kind, int64_t *count, struct err *e)
+{
+    SQL(q, meta, COUNT_MADE, e);
+    sql_int(&q, tenant);
+    sql_int(&q, user_id);
+    sql_int(&q, kind);
+    if (sql_row(&q))
+        *count = sql_get_int(&q, 0);
+    return q.rc;
+}
+
+/* The lowest ids are the oldest. */
+static const char DROP_MADE[] =
+    "DELETE FROM credential WHERE tenant = $1 AND id IN (SELECT id FROM credential"
+    " WHERE tenant = $1 AND user_id = $2 AND kind = $3 AND parent_id <> 0 ORDER BY id LIMIT $4)";
+
+enum err_code meta_credential_drop_made(struct meta *meta, int32_t tenant, int32_t user_id,
+                                        enum credential_kind kind, int64_t count, struct err *e)
+{
+    SQL(q, meta, DROP_MADE, e);
+    sql_int(&q, tenant);
+    sql_int(&q, user_id);
+    sql_int(&q, kind);
+    sql_int(&q, count);
+    return sql_done(&q);
+}
+
+static const char PURGE[] =
+    "DELETE FROM credential WHERE tenant = $1 AND id IN (SELECT id FROM credential"
+    " WHERE tenant = $1 AND expires_us > 0 AND expires_us < $2 LIMIT $3)";
+
+enum err_code meta_credential_purge(struct meta *meta, int32_t tenant, int64_t before_us,
+                                    size_t limit, struct err *e)
+{
+    SQL(q, meta, PURGE, e);
+    sql_int(&q, tenant);
+    sql_int(&q, before_us);
+    sql_int(&q, (int64_t)limit);
+    return sql_done(&q);
+}
+
+static const char EXPIRED[] = "SELECT id FROM credential"
+                              " WHERE tenant = $1 AND expires_us > 0 AND expires_us < $2 LIMIT 1";
+
+enum err_code meta_credential_has_expired(struct meta *meta, int32_t tenant, int64_t before_us,
+                                          bool *out, struct err *e)
+{
+    SQL(q, meta, EXPIRED, e);
+    sql_int(&q, tenant);
+    sql_int(&q, before_us);
+    *out = sql_row(&q);
+    return q.rc;
 }

@@ -1,5 +1,6 @@
 /* meta/driver.h - what a database implements. The seam is the SQL statement: verbs are written
- * once, in SQL that SQLite and PostgreSQL both take ($1 parameters, RETURNING, ON CONFLICT).
+ * once, in SQL that SQLite and PostgreSQL both take ($1 parameters, RETURNING, ON CONFLICT, `->>`
+ * on documents), with one function that the driver adds: fold(text) is locale_fold.
  *
  * Statements are prepared once per connection and kept by the address of their text, so a text is
  * a static array.

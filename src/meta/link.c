@@ -34,6 +34,17 @@ enum err_code meta_link_delete(struct meta *meta, int32_t tenant, enum record_ki
     return sql_done(&q);
 }
 
+static const char DELETE_ALL[] = "DELETE FROM link WHERE tenant = $1 AND picture_id = $2";
+
+enum err_code meta_link_delete_all(struct meta *meta, int32_t tenant, int32_t picture_id,
+                                   struct err *e)
+{
+    SQL(q, meta, DELETE_ALL, e);
+    sql_int(&q, tenant);
+    sql_int(&q, picture_id);
+    return sql_done(&q);
+}
+
 static const char COUNT_LINKS[] = "SELECT count(*) FROM link WHERE tenant = $1 AND picture_id = $2";
 
 enum err_code meta_link_count(struct meta *meta, int32_t tenant, int32_t picture_id, int64_t *count,

@@ -77,8 +77,19 @@ enum err_code meta_record_exists(struct meta *meta, int32_t tenant, enum record_
                                  int32_t id, bool *exists, struct err *e) MUST_CHECK;
 enum err_code meta_record_insert(struct meta *meta, int32_t tenant, const struct record *record,
                                  struct err *e) MUST_CHECK;
+/* Everything but kind, id, subtype, parent and created_…; members are apart (below). */
+enum err_code meta_record_update(struct meta *meta, int32_t tenant, const struct record *record,
+                                 struct err *e) MUST_CHECK;
+/* With its members. */
 enum err_code meta_record_delete(struct meta *meta, int32_t tenant, enum record_kind kind,
                                  int32_t id, bool *found, struct err *e) MUST_CHECK;
+/* What is kept of a record beyond its columns: one text, which is nobody's business here. An empty
+ * text is none. */
+enum err_code meta_members_find(struct meta *meta, struct arena *arena, int32_t tenant,
+                                enum record_kind kind, int32_t id, struct bytes *out, bool *found,
+                                struct err *e) MUST_CHECK;
+enum err_code meta_members_put(struct meta *meta, int32_t tenant, enum record_kind kind, int32_t id,
+                               struct bytes members, struct err *e) MUST_CHECK;
 /* The ids of a product's variations. */
 enum err_code meta_record_children(struct meta *meta, struct arena *arena, int32_t tenant,
                                    int32_t parent_id, int32_t **out, size_t *count,
@@ -87,7 +98,8 @@ enum err_code meta_record_list(struct meta *meta, struct arena *arena, int32_t t
                                const struct record_query *query, struct record **out, size_t *count,
                                size_t *total, struct err *e) MUST_CHECK;
 
-/* Pictures. */
+/* Pictures. Those in ROLE_THUMBNAIL are found by id and by role alone. One without bytes has
+ * blob_id 0. */
 enum err_code meta_picture_seen(struct meta *meta, struct arena *arena, int32_t tenant,
                                 enum record_kind kind, int32_t record_id, struct picture *out,
                                 bool *found, struct err *e) MUST_CHECK;
@@ -118,6 +130,9 @@ enum err_code meta_link_insert(struct meta *meta, int32_t tenant, enum record_ki
                                int32_t picture_id, struct err *e) MUST_CHECK;
 enum err_code meta_link_delete(struct meta *meta, int32_t tenant, enum record_kind kind,
                                int32_t record_id, int32_t picture_id, struct err *e) MUST_CHECK;
+/* All links of the picture, on whatever record. */
+enum err_code meta_link_delete_all(struct meta *meta, int32_t tenant, int32_t picture_id,
+                                   struct err *e) MUST_CHECK;
 /* How many links the picture has. */
 enum err_code meta_link_count(struct meta *meta, int32_t tenant, int32_t picture_id, int64_t *count,
                               struct err *e) MUST_CHECK;
@@ -220,8 +235,24 @@ enum err_code meta_credential_insert(struct meta *meta, int32_t tenant,
                                      struct err *e) MUST_CHECK;
 enum err_code meta_credential_extend(struct meta *meta, int32_t tenant, int32_t id,
                                      int64_t expires_us, struct err *e) MUST_CHECK;
+/* With those that were made with it. */
 enum err_code meta_credential_delete(struct meta *meta, int32_t tenant, int32_t id, bool *found,
                                      struct err *e) MUST_CHECK;
+/* Those with the parent CREDENTIAL_OF_USER. */
+enum err_code meta_credential_delete_of_user(struct meta *meta, int32_t tenant, int32_t user_id,
+                                             struct err *e) MUST_CHECK;
+/* Of one user and kind, those that have a parent: how many, and away with the oldest. */
+enum err_code meta_credential_count_made(struct meta *meta, int32_t tenant, int32_t user_id,
+                                         enum credential_kind kind, int64_t *count,
+                                         struct err *e) MUST_CHECK;
+enum err_code meta_credential_drop_made(struct meta *meta, int32_t tenant, int32_t user_id,
+                                        enum credential_kind kind, int64_t count,
+                                        struct err *e) MUST_CHECK;
+/* Those that expired before `before_us`: is there any, and away with at most `limit`. */
+enum err_code meta_credential_has_expired(struct meta *meta, int32_t tenant, int64_t before_us,
+                                          bool *out, struct err *e) MUST_CHECK;
+enum err_code meta_credential_purge(struct meta *meta, int32_t tenant, int64_t before_us,
+                                    size_t limit, struct err *e) MUST_CHECK;
 
 /* Sums for `cameo check`: each calls `problem` with one line per disagreement. */
 enum err_code meta_check_counts(struct meta *meta, int32_t tenant,

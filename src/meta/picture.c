@@ -1,16 +1,18 @@
 #include "meta/sql.h"
 
-/* p: picture, b: its blob; behind them the link, where there is one. */
+/* p: picture, b: its blob; behind them the link, where there is one. A picture without bytes has no
+ * blob: its columns are NULL then, which read as 0 and empty. */
 #define COLUMNS                                                                                    \
     "p.id, p.name, p.description, p.extra_info, p.conceptual_type, p.type, p.width, p.height, "    \
     "p.orientation, p.frames, p.created_us, p.updated_us, p.created_by, p.updated_by, p.version, " \
-    "b.id, b.plain_bytes, b.stored_bytes, b.hash, b.volume, b.offset, b.checksums"
+    "b.id, b.plain_bytes, b.stored_bytes, b.hash, b.volume, b.offset, b.checksums, p.mime_type"
 #define LINK_COLUMNS ", l.kind, l.record_id, l.role, l.rank"
-#define LINK_AT      22
+#define LINK_AT      23
 #define FROM_LINK                                                                                  \
     " FROM link l JOIN picture p ON p.tenant = l.tenant AND p.id = l.picture_id"                   \
-    " JOIN blob b ON b.tenant = p.tenant AND b.id = p.blob_id"
-#define ON_RECORD " WHERE l.tenant = $1 AND l.kind = $2 AND l.record_id = $3"
+    " LEFT JOIN blob b ON b.tenant = p.tenant AND b.id = p.blob_id"
+#define ON_RECORD    " WHERE l.tenant = $1 AND l.kind = $2 AND l.record_id = $3"
+#define NO_THUMBNAIL " AND l.role < 4" /* neither seen nor listed: ROLE_THUMBNAIL */
 
 static void read_picture(struct sql *q, struct arena *arena, bool linked, struct picture *out)
 {
@@ -38,6 +40,8 @@ static void read_picture(struct sql *q, struct arena *arena, bool linked, struct
         .offset = sql_get_int(q, 20),
         .checksums = sql_get_copy(q, 21, arena),
     };
+    if (out->header.type == PICTURE_NONE)
+        out->mime_type = sql_get_copy(q, 22, arena);
     if (linked) {
         out->kind = (enum record_kind)sql_get_int(q, LINK_AT);
         out->record_id = sql_get_int32(q, LINK_AT + 1);
@@ -68,8 +72,8 @@ static void bind_record(struct sql *q, int32_t tenant, enum record_kind kind, in
 }
 
 /* The key's own order is the rule "the picture you see": lowest role, then lowest rank. */
-static const char SEEN[] =
-    "SELECT " COLUMNS LINK_COLUMNS FROM_LINK ON_RECORD " ORDER BY l.role, l.rank LIMIT 1";
+static const char SEEN[] = "SELECT " COLUMNS LINK_COLUMNS FROM_LINK ON_RECORD NO_THUMBNAIL
+                           " ORDER BY l.role, l.rank LIMIT 1";
 
 enum err_code meta_picture_seen(struct meta *meta, struct arena *arena, int32_t tenant,
                                 enum record_kind kind, int32_t record_id, struct picture *out,
@@ -81,7 +85,7 @@ enum err_code meta_picture_seen(struct meta *meta, struct arena *arena, int32_t 
 }
 
 static const char ON[] =
-    "SELECT " COLUMNS LINK_COLUMNS FROM_LINK ON_RECORD " AND l.picture_id = $4";
+    "SELECT " COLUMNS LINK_COLUMNS FROM_LINK ON_RECORD NO_THUMBNAIL " AND l.picture_id = $4";
 
 enum err_code meta_picture_on(struct meta *meta, struct arena *arena, int32_t tenant,
                               enum record_kind kind, int32_t record_id, int32_t id,
@@ -109,7 +113,7 @@ enum err_code meta_picture_in_role(struct meta *meta, struct arena *arena, int32
 static const char BY_ID[] =
     "SELECT " COLUMNS ", coalesce(l.kind, 0), coalesce(l.record_id, 0),"
     " coalesce(l.role, 0), coalesce(l.rank, 0)"
-    " FROM picture p JOIN blob b ON b.tenant = p.tenant AND b.id = p.blob_id"
+    " FROM picture p LEFT JOIN blob b ON b.tenant = p.tenant AND b.id = p.blob_id"
     " LEFT JOIN link l ON l.tenant = p.tenant AND l.picture_id = p.id"
     " WHERE p.tenant = $1 AND p.id = $2 LIMIT 1";
 
@@ -122,8 +126,10 @@ enum err_code meta_picture_by_id(struct meta *meta, struct arena *arena, int32_t
     return read_one(&q, arena, true, out, found);
 }
 
-static const char LIST[] =
-    "SELECT " COLUMNS LINK_COLUMNS FROM_LINK ON_RECORD " AND p.id > $4 ORDER BY p.id LIMIT $5";
+/* The pluses keep SQLite from walking all pictures in the order of their ids, which would spare it
+ * sorting the record's few. */
+static const char LIST[] = "SELECT " COLUMNS LINK_COLUMNS FROM_LINK ON_RECORD NO_THUMBNAIL
+                           " AND +p.id > $4 ORDER BY +p.id LIMIT $5";
 
 enum err_code meta_picture_list(struct meta *meta, struct arena *arena, int32_t tenant,
                                 enum record_kind kind, int32_t record_id, int32_t after_id,
@@ -164,13 +170,15 @@ static void bind_rest(struct sql *q, const struct picture *picture)
     sql_int(q, picture->updated_us);
     sql_int(q, picture->updated_by);
     sql_int(q, picture->version);
+    sql_text(q, picture->mime_type);
 }
 
 static const char INSERT[] =
     "INSERT INTO picture (tenant, id, blob_id, name, description, extra_info, conceptual_type, "
     "type,"
-    " width, height, orientation, frames, updated_us, updated_by, version, created_us, created_by)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+    " width, height, orientation, frames, updated_us, updated_by, version, mime_type, created_us,"
+    " created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
+    " $17, $18)";
 
 enum err_code meta_picture_insert(struct meta *meta, int32_t tenant, const struct picture *picture,
                                   struct err *e)
@@ -187,7 +195,8 @@ enum err_code meta_picture_insert(struct meta *meta, int32_t tenant, const struc
 static const char UPDATE[] =
     "UPDATE picture SET blob_id = $3, name = $4, description = $5, extra_info = $6,"
     " conceptual_type = $7, type = $8, width = $9, height = $10, orientation = $11, frames = $12,"
-    " updated_us = $13, updated_by = $14, version = $15 WHERE tenant = $1 AND id = $2";
+    " updated_us = $13, updated_by = $14, version = $15, mime_type = $16 WHERE tenant = $1 AND id "
+    "= $2";
 
 enum err_code meta_picture_update(struct meta *meta, int32_t tenant, const struct picture *picture,
                                   struct err *e)

@@ -19,6 +19,12 @@ struct bytes picture_type_mime(enum picture_type type)
     return bytes_str((size_t)type < COUNT(types) ? types[type].mime : "");
 }
 
+struct bytes picture_mime(const struct picture *picture)
+{
+    return picture->header.type == PICTURE_NONE ? picture->mime_type
+                                                : picture_type_mime(picture->header.type);
+}
+
 const char *picture_type_extension(enum picture_type type)
 {
     return (size_t)type < COUNT(types) ? types[type].extension : "";

@@ -27,9 +27,10 @@ bool picture_type_fits_name(enum picture_type type, struct bytes name);
 /* How a picture hangs on a record. The order of the numbers is the rule "the picture you see":
  * the lowest role, then the lowest rank (DESIGN: detail, else preview, else oldest gallery). */
 enum picture_role {
-    ROLE_DETAIL = 1,  /* DETAIL_PICTURE, at most one */
-    ROLE_PREVIEW = 2, /* PREVIEW_PICTURE, at most one */
-    ROLE_MORE = 3,    /* MORE_PHOTO, any number */
+    ROLE_DETAIL = 1,    /* DETAIL_PICTURE, at most one */
+    ROLE_PREVIEW = 2,   /* PREVIEW_PICTURE, at most one */
+    ROLE_MORE = 3,      /* MORE_PHOTO, any number */
+    ROLE_THUMBNAIL = 4, /* a product's own small picture, at most one; neither seen nor listed */
 };
 
 /* "DETAIL_PICTURE", "PREVIEW_PICTURE", "MORE_PHOTO". */
@@ -50,7 +51,8 @@ struct picture_header {
     int32_t frames;      /* 1 for still pictures */
 };
 
-#define PICTURE_HASH_LEN 32
+#define PICTURE_HASH_LEN   32
+#define THUMBNAIL_SIDE_MAX 200 /* pixels of a picture in ROLE_THUMBNAIL (superoffice 4.2) */
 
 /* All text and `checksums` live in the arena of whoever read the picture. */
 struct picture {
@@ -64,6 +66,8 @@ struct picture {
     int64_t updated_us;
     int32_t created_by; /* user id, 0 when nobody */
     int32_t updated_by;
+    struct bytes
+        mime_type;   /* declared, of a picture without bytes (type PICTURE_NONE); else empty */
     int32_t version; /* of the bytes: 1, and one more each time they are replaced */
 
     /* the link it was found by; kind 0 when it was found by id alone */
@@ -72,7 +76,7 @@ struct picture {
     enum picture_role role;
     int32_t rank;
 
-    /* the bytes and where they lie */
+    /* the bytes and where they lie; all 0 and empty for a picture without bytes */
     int64_t blob_id;
     int64_t size_bytes;   /* as the client receives them */
     int64_t stored_bytes; /* as stored */
@@ -83,5 +87,8 @@ struct picture {
     int64_t offset;
     struct bytes checksums; /* CRC-32C per piece: see blob/blob.h */
 };
+
+/* The type of its bytes; the declared one while it has none. */
+struct bytes picture_mime(const struct picture *picture);
 
 #endif

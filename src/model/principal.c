@@ -52,7 +52,8 @@ const char *credential_kind_name(enum credential_kind kind)
     static const char *const names[] = {
         [CREDENTIAL_PASSWORD] = "password", [CREDENTIAL_TICKET] = "ticket",
         [CREDENTIAL_TOKEN] = "token",       [CREDENTIAL_AUTH] = "auth",
-        [CREDENTIAL_WEBHOOK] = "webhook",
+        [CREDENTIAL_WEBHOOK] = "webhook",   [CREDENTIAL_SESSION] = "session",
+        [CREDENTIAL_OPENID] = "openid",
     };
     return (size_t)kind < COUNT(names) ? names[kind] : "unknown";
 }

@@ -52,10 +52,16 @@ enum credential_kind {
     CREDENTIAL_TOKEN = 2,    /* SuperOffice, 8A:… */
     CREDENTIAL_AUTH = 3,     /* Bitrix24 access token */
     CREDENTIAL_WEBHOOK = 4,  /* Bitrix24 webhook secret of a user */
+    CREDENTIAL_SESSION = 5,  /* SuperOffice: the cookie of somebody who signed in */
+    CREDENTIAL_OPENID = 6,   /* not stored: an issuer's word */
 };
 
-/* "password", "ticket", "token", "auth", "webhook". */
+/* "password", "ticket", "token", "auth", "webhook", "session", "openid". */
 const char *credential_kind_name(enum credential_kind kind);
+
+/* parent_id of what somebody got who proved himself by password or by an issuer's word: it dies
+ * when the password changes. */
+#define CREDENTIAL_OF_USER (-1)
 
 struct credential {
     int32_t id;
@@ -67,6 +73,7 @@ struct credential {
     int64_t created_us;
     int64_t expires_us; /* 0: never */
     int64_t sliding_us; /* each use moves expires_us this far ahead; 0: fixed */
+    int32_t parent_id;  /* the one it was asked for with, and dies with; 0: made by an operator */
 };
 
 /* What a request may do, resolved. Plain data without pointers, so that it can be cached. */
@@ -74,7 +81,8 @@ struct principal {
     int32_t user_id;
     enum user_role role;
     enum credential_kind kind;
-    int32_t credential_id; /* 0 for passwords */
+    int32_t credential_id; /* 0 for passwords and issuers' words */
+    int32_t root_id;       /* parent_id of what is made with it */
     int64_t expires_us;    /* 0: never */
     bool may_write;        /* editor or administrator, and the credential is not read-only */
     bool catalog;          /* the credential's scopes hold `catalog` */

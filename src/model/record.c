@@ -1,4 +1,4 @@
-#include "model/record.h"
+#include "model/record_query.h"
 
 static const char *const kind_names[] = {
     [KIND_CONTACT] = "contact",
@@ -49,4 +49,13 @@ bool subtype_from_name(struct bytes name, enum record_subtype *out)
         }
     }
     return false;
+}
+
+size_t record_bytes(const struct record *record, const struct record_query *query)
+{
+    size_t bytes = record->name.len;
+
+    for (size_t i = 0; record->wanted && i < query->member_count; i++)
+        bytes += record->wanted[i].len;
+    return bytes;
 }

@@ -48,6 +48,8 @@ struct record {
     int64_t updated_us;
     int32_t created_by; /* user id, 0 when nobody */
     int32_t updated_by;
+    struct bytes members;       /* JSON object, see record_members; `.at` NULL: none, or not read */
+    const struct bytes *wanted; /* of a list: its query's members, as text; else NULL */
 };
 
 #define RECORD_NAME_MAX 1020 /* bytes: 255 characters of four */

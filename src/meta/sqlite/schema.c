@@ -63,5 +63,23 @@ static const char first[] =
     "CREATE TABLE volume ("
     " no INTEGER PRIMARY KEY, state INTEGER NOT NULL, end INTEGER NOT NULL) STRICT;";
 
-const char *const sqlite_migrations[] = { first };
+/* What SuperOffice's entities hold beyond a record's own columns: one JSON object a record, apart
+ * from it, so that lists walk small rows. `name_folded` is what names are compared and sorted by;
+ * its index holds what lists mostly filter and sort by, so that they find a page without looking
+ * into the table (of 100,000 records in 25 ms instead of 80). */
+static const char second[] =
+    "ALTER TABLE record ADD COLUMN name_folded TEXT NOT NULL DEFAULT '';"
+    "UPDATE record SET name_folded = fold(name);"
+    "CREATE INDEX record_name ON record"
+    " (tenant, kind, name_folded, id, updated_us, created_us, active, subtype);"
+    "ALTER TABLE credential ADD COLUMN parent_id INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX credential_expires ON credential (tenant, expires_us) WHERE expires_us > 0;"
+    "CREATE INDEX credential_parent ON credential (tenant, parent_id) WHERE parent_id <> 0;"
+    "CREATE INDEX credential_made ON credential (tenant, user_id, kind, id) WHERE parent_id <> 0;"
+    "CREATE TABLE record_members ("
+    " tenant INTEGER NOT NULL, kind INTEGER NOT NULL, id INTEGER NOT NULL, members TEXT NOT NULL,"
+    " PRIMARY KEY (tenant, kind, id)) STRICT;"
+    "ALTER TABLE picture ADD COLUMN mime_type TEXT NOT NULL DEFAULT '';"; /* said of no bytes */
+
+const char *const sqlite_migrations[] = { first, second };
 const int sqlite_migration_count = sizeof sqlite_migrations / sizeof sqlite_migrations[0];

@@ -1,0 +1,73 @@
+/* Stores of former schemas, made here as those programs made them. */
+#include "meta/sql.h"
+#include "meta/sqlite/schema.h"
+#include "support/temp.h"
+#include "test.h"
+
+static void run(struct meta *meta, const char *sql)
+{
+    struct err e = { 0 };
+
+    if (meta->driver->run(meta, sql, &e))
+        test_fail(__FILE__, __LINE__, "%s: %s", sql, e.text);
+}
+
+/* A database at schema `version`, without what came later. */
+static struct meta *open_old(int version)
+{
+    struct meta *meta = NULL;
+    struct err e = { 0 };
+    char text[100];
+
+    snprintf(text, sizeof text, "sqlite:%s/meta.db", temp_dir());
+    CHECK_INT(meta_open(text, true, &meta, &e), ERR_NONE);
+    for (int i = 0; i < version; i++)
+        run(meta, sqlite_migrations[i]);
+    snprintf(text, sizeof text, "PRAGMA user_version = %d", version);
+    run(meta, text);
+    return meta;
+}
+
+static const char FOLDED[] = "SELECT name_folded FROM record WHERE tenant = $1 AND id = $2";
+
+static struct bytes folded_name(struct meta *meta, struct arena *arena, int32_t id)
+{
+    struct err e = { 0 };
+
+    SQL(q, meta, FOLDED, &e);
+    sql_int(&q, 1);
+    sql_int(&q, id);
+    CHECK(sql_row(&q));
+    return sql_get_copy(&q, 0, arena);
+}
+
+TEST(a_store_of_schema_1_opens_with_folded_names_and_no_members)
+{
+    struct meta *meta = open_old(1);
+    struct arena *arena = arena_new(1 << 20);
+    struct bytes members = { 0 };
+    struct record record;
+    struct err e = { 0 };
+    bool found;
+
+    run(meta, "INSERT INTO record VALUES"
+              " (1, 3, 1, 1, 0, 'BLUE Mug', 'c', 'x', 500, 1, 10, 20, 2, 3),"
+              " (1, 3, 2, 1, 0, 'STRASSE \xc3\x85', '', '', 500, 0, 10, 20, 2, 3)");
+    CHECK_INT(meta_migrate(meta, &e), ERR_NONE);
+    CHECK_BYTES(folded_name(meta, arena, 1), B("blue mug"));
+    CHECK_BYTES(folded_name(meta, arena, 2), B("strasse \xc3\xa5"));
+
+    CHECK_INT(meta_record_find(meta, arena, 1, KIND_PRODUCT, 1, &record, &found, &e), ERR_NONE);
+    CHECK(found);
+    CHECK_BYTES(record.name, B("BLUE Mug"));
+    CHECK_INT(record.updated_us, 20);
+    CHECK_INT(meta_members_find(meta, arena, 1, KIND_PRODUCT, 1, &members, &found, &e), ERR_NONE);
+    CHECK(!found);
+    record.name = B("Red MUG");
+    CHECK_INT(meta_record_update(meta, 1, &record, &e), ERR_NONE);
+    CHECK_BYTES(folded_name(meta, arena, 1), B("red mug"));
+    arena_free(arena);
+    meta_close(meta);
+}
+
+TEST_MAIN
