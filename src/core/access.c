@@ -89,7 +89,7 @@ static bool cache_find(struct core *core, const struct hash *key, int64_t now_us
     return found;
 }
 
-static void cache_put(struct core *core, const struct hash *key, int64_t now_us,
+static void cache_put(struct core *core, const struct hash *key, int64_t until_us,
                       const struct principal *principal)
 {
     struct access_entry *entry = entry_of(core->store, key);
@@ -99,7 +99,7 @@ static void cache_put(struct core *core, const struct hash *key, int64_t now_us,
     pthread_mutex_lock(&core->store->cache_lock);
     *entry = (struct access_entry){ .key = *key,
                                     .access_version = core->access_version,
-                                    .until_us = now_us + ACCESS_CACHE_US,
+                                    .until_us = until_us,
                                     .principal = *principal };
     pthread_mutex_unlock(&core->store->cache_lock);
 }
@@ -158,10 +158,11 @@ enum err_code access_by_password(struct core *core, struct bytes user, struct by
         .user_id = found_user.id,
         .role = found_user.role,
         .kind = CREDENTIAL_PASSWORD,
+        .root_id = CREDENTIAL_OF_USER,
         .may_write = found_user.role >= USER_EDITOR,
         .catalog = true,
     };
-    cache_put(core, &key, now_us, out);
+    cache_put(core, &key, now_us + ACCESS_CACHE_US, out);
     return ERR_NONE;
 }
 
@@ -176,7 +177,9 @@ static bool has_scope(struct bytes scopes, struct bytes wanted)
     return false;
 }
 
-/* Moves the end of a sliding credential, but not at every use: when an hour's part is gone. */
+/* Moves the end of a sliding credential, but not at every use: when a part of it is gone. */
+#define SLIDE_PARTS 12
+
 struct slide {
     struct write write;
     int32_t credential_id;
@@ -198,7 +201,7 @@ static enum err_code slide_on(struct core *core, struct credential *credential, 
                            .expires_us = now_us + credential->sliding_us };
 
     if (!credential->sliding_us || !credential->expires_us ||
-        slide.expires_us - credential->expires_us < credential->sliding_us / 12)
+        slide.expires_us - credential->expires_us < credential->sliding_us / SLIDE_PARTS)
         return ERR_NONE;
     enum err_code rc = core_write(core, &slide.write, e);
     if (rc == ERR_FULL || rc == ERR_UNAVAILABLE)
@@ -206,6 +209,22 @@ static enum err_code slide_on(struct core *core, struct credential *credential, 
     if (rc == ERR_NONE)
         credential->expires_us = slide.expires_us;
     return rc;
+}
+
+/* What is made with a token hangs on what the token was made with, so that no chain outlives it. */
+static int32_t root_of(const struct credential *credential)
+{
+    if (credential->kind == CREDENTIAL_SESSION || credential->parent_id == 0)
+        return credential->id;
+    return credential->parent_id;
+}
+
+/* A sliding credential is looked at often enough to move on. */
+static int64_t remembered_until(const struct credential *credential, int64_t now_us)
+{
+    int64_t part_us = credential->sliding_us / SLIDE_PARTS;
+
+    return now_us + (part_us && part_us < ACCESS_CACHE_US ? part_us : ACCESS_CACHE_US);
 }
 
 static enum err_code principal_of(struct core *core, struct arena *arena,
@@ -233,6 +252,7 @@ static enum err_code principal_of(struct core *core, struct arena *arena,
         .role = user.role,
         .kind = credential->kind,
         .credential_id = credential->id,
+        .root_id = root_of(credential),
         .expires_us = credential->expires_us,
         .may_write = user.role >= USER_EDITOR && !credential->read_only,
         .catalog = has_scope(credential->scopes, B("catalog")),
@@ -267,6 +287,70 @@ enum err_code access_by_secret(struct core *core, enum credential_kind kind, str
         return refuse(e, ACCESS_WRONG, "unknown credential");
     rc = principal_of(core, arena, &credential, now_us, out, e);
     if (rc == ERR_NONE)
-        cache_put(core, &key, now_us, out);
+        cache_put(core, &key, remembered_until(&credential, now_us), out);
     return rc;
+}
+
+/* What the issuer calls the user is his login. */
+static enum err_code user_of_claim(struct core *core, struct arena *arena, struct bytes name,
+                                   struct user *out, struct err *e)
+{
+    struct bytes password;
+    bool found;
+
+    enum err_code rc =
+        meta_user_by_name(core->meta, arena, TENANT_DEFAULT, name, out, &password, &found, e);
+    if (rc)
+        return rc;
+    if (!found)
+        return refuse(e, ACCESS_REFUSED, "the token names nobody who is known here");
+    if (out->disabled)
+        return refuse(e, ACCESS_DISABLED, "the user is disabled");
+    return ERR_NONE;
+}
+
+enum err_code access_by_issuer(struct core *core, struct bytes token, struct principal *out,
+                               struct err *e)
+{
+    const struct settings *settings = core_settings(core);
+    int64_t now_us = clock_now_us();
+    struct jwt_claims claims;
+    struct hash digest;
+    struct user user;
+
+    enum err_code rc = access_refresh(core, e);
+    if (rc)
+        return rc;
+    sha256(token, &digest); /* such tokens are long */
+    struct hash key = cache_key(core->store, CREDENTIAL_OPENID, 0,
+                                bytes_of((const char *)digest.at, HASH_LEN), (struct bytes){ 0 });
+    if (cache_find(core, &key, now_us, out))
+        return ERR_NONE;
+    if (!core->may_block)
+        return err_set(e, ERR_BLOCKS, "a signature is to be verified");
+
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 18);
+    if (!arena)
+        return err_set(e, ERR_NO_MEMORY, "check a token");
+    struct jwt_policy policy = { .issuer = settings->oidc_issuer,
+                                 .audience = settings->oidc_audience,
+                                 .claim = settings->oidc_claim,
+                                 .skew_seconds = settings->oidc_skew_seconds,
+                                 .now_us = now_us };
+    rc = jwt_verify(core->store->issuer_keys, &policy, arena, token, &claims, e);
+    if (rc == ERR_UNAUTHENTICATED)
+        e->reason = e->reason == JWT_EXPIRED ? ACCESS_EXPIRED : ACCESS_REFUSED;
+    if (rc || (rc = user_of_claim(core, arena, claims.name, &user, e)))
+        return rc;
+    *out = (struct principal){
+        .user_id = user.id,
+        .role = user.role,
+        .kind = CREDENTIAL_OPENID,
+        .root_id = CREDENTIAL_OF_USER,
+        .expires_us = claims.expires_us,
+        .may_write = user.role >= USER_EDITOR,
+        .catalog = true,
+    };
+    cache_put(core, &key, now_us + ACCESS_CACHE_US, out);
+    return ERR_NONE;
 }

@@ -15,6 +15,7 @@ enum access_reason {
     ACCESS_WRONG = 1, /* unknown or wrong credential */
     ACCESS_EXPIRED,   /* known, but its time is over */
     ACCESS_DISABLED,  /* its user is disabled */
+    ACCESS_REFUSED,   /* an issuer's token that is not for us, or for nobody we know */
 };
 
 enum err_code access_by_password(struct core *core, struct bytes user, struct bytes password,
@@ -24,6 +25,11 @@ enum err_code access_by_password(struct core *core, struct bytes user, struct by
  * be the webhook's user; for the others pass 0. */
 enum err_code access_by_secret(struct core *core, enum credential_kind kind, struct bytes secret,
                                int32_t user_id, struct principal *out, struct err *e) MUST_CHECK;
+
+/* A token of the OpenID Connect issuer that is set: signed by it, for this service, in time, and
+ * naming a user. ERR_BUSY: the issuer's keys cannot be had now. */
+enum err_code access_by_issuer(struct core *core, struct bytes token, struct principal *out,
+                               struct err *e) MUST_CHECK;
 
 /* Users. Text lives in `arena`, or with user_cached in the process until users change. */
 enum err_code user_get(struct core *core, struct arena *arena, int32_t id, struct user *out,
@@ -44,12 +50,26 @@ enum err_code user_set_disabled(struct core *core, int32_t id, bool disabled,
 
 /* Makes a credential. `secret` may be given (demo data) or `.at` NULL: then a random one is made
  * (tickets begin with 7T:, tokens with 8A:). The secret is written to *shown (in `arena`), the only
- * time it is seen. credential->id and created_us are ignored. ERR_NOT_FOUND: no such user. */
+ * time it is seen. credential->id and created_us are ignored. Of those with a parent_id, which
+ * users get for themselves, each user has a few hundred: more take the place of the oldest.
+ * ERR_NOT_FOUND        no such user
+ * ERR_UNAUTHENTICATED  what it is made with was revoked */
 enum err_code credential_add(struct core *core, struct arena *arena,
                              const struct credential *credential, struct bytes secret,
                              struct bytes *shown, int32_t *id, struct err *e) MUST_CHECK;
 enum err_code credential_list(struct core *core, struct arena *arena, struct credential **out,
                               size_t *count, struct err *e) MUST_CHECK;
+/* With what was made with it. */
 enum err_code credential_revoke(struct core *core, int32_t id, struct err *e) MUST_CHECK;
+
+/* Takes away at most `limit` credentials whose time has been over for CREDENTIAL_KEPT_US; until
+ * then who uses one hears that it has expired. */
+#define CREDENTIAL_KEPT_US (24 * 3600 * SECOND_US)
+enum err_code credential_purge(struct core *core, size_t limit, struct err *e) MUST_CHECK;
+
+/* What a page must know of the session with this secret, besides its cookie; `.at` NULL when out of
+ * memory. Says nothing about whether there is such a session. */
+struct bytes session_xsrf(const struct core *core, struct arena *arena,
+                          struct bytes secret) MUST_CHECK;
 
 #endif

@@ -156,6 +156,119 @@ TEST(credentials_expire_and_sliding_ones_move_on_with_use)
     close_fixture(&f);
 }
 
+static bool is_good(struct fixture *f, enum credential_kind kind, const char *secret)
+{
+    struct principal p;
+    struct err e = { 0 };
+
+    return access_by_secret(f->other, kind, bytes_str(secret), 0, &p, &e) == ERR_NONE;
+}
+
+TEST(what_is_made_with_a_credential_dies_with_it)
+{
+    struct fixture f = open_fixture();
+    struct principal p;
+    struct err e = { 0 };
+    int32_t ticket = add_key(&f, (struct credential){ .kind = CREDENTIAL_TICKET }, B("7T:x"));
+
+    CHECK_OK(access_by_secret(f.core, CREDENTIAL_TICKET, B("7T:x"), 0, &p, &e));
+    CHECK_INT(p.root_id, ticket);
+    add_key(&f, (struct credential){ .kind = CREDENTIAL_TOKEN, .parent_id = p.root_id }, B("8A:1"));
+    CHECK_OK(access_by_secret(f.core, CREDENTIAL_TOKEN, B("8A:1"), 0, &p, &e));
+    CHECK_INT(p.root_id, ticket); /* so that a chain of tokens ends with it, too */
+    CHECK_OK(credential_revoke(f.core, ticket, &e));
+    CHECK(!is_good(&f, CREDENTIAL_TOKEN, "8A:1"));
+
+    struct credential late = { .kind = CREDENTIAL_TOKEN, .user_id = f.user, .parent_id = ticket };
+    struct bytes shown;
+    int32_t id;
+    CHECK_INT(credential_add(f.core, f.arena, &late, B("8A:2"), &shown, &id, &e),
+              ERR_UNAUTHENTICATED);
+    close_fixture(&f);
+}
+
+TEST(a_new_password_ends_sessions_with_their_tokens_and_leaves_an_operators_keys)
+{
+    struct fixture f = open_fixture();
+    struct principal p;
+    struct err e = { 0 };
+
+    CHECK_OK(access_by_password(f.core, B("ada"), B("secret"), &p, &e));
+    CHECK_INT(p.root_id, CREDENTIAL_OF_USER);
+    add_key(&f, (struct credential){ .kind = CREDENTIAL_SESSION, .parent_id = p.root_id }, B("s"));
+    CHECK_OK(access_by_secret(f.core, CREDENTIAL_SESSION, B("s"), 0, &p, &e));
+    CHECK_INT(p.root_id, p.credential_id);
+    add_key(&f, (struct credential){ .kind = CREDENTIAL_TOKEN, .parent_id = p.root_id }, B("8A:s"));
+    add_key(&f, (struct credential){ .kind = CREDENTIAL_TICKET }, B("7T:x"));
+    CHECK(is_good(&f, CREDENTIAL_TOKEN, "8A:s"));
+    CHECK_OK(user_set_password(f.core, f.user, B("other"), &e));
+    CHECK(!is_good(&f, CREDENTIAL_SESSION, "s"));
+    CHECK(!is_good(&f, CREDENTIAL_TOKEN, "8A:s"));
+    CHECK(is_good(&f, CREDENTIAL_TICKET, "7T:x"));
+    close_fixture(&f);
+}
+
+TEST(what_users_get_for_themselves_is_counted_and_voids_nothing_that_is_remembered)
+{
+    struct fixture f = open_fixture();
+    struct core *loop;
+    struct credential *list;
+    struct principal p;
+    struct err e = { 0 };
+    char secret[16];
+    size_t count;
+
+    CHECK_OK(core_open(f.store, false, &loop, &e));
+    CHECK_OK(access_by_password(f.core, B("ada"), B("secret"), &p, &e));
+    add_key(&f, (struct credential){ .kind = CREDENTIAL_TICKET }, B("7T:x"));
+    for (int i = 0; i < 600; i++) {
+        snprintf(secret, sizeof secret, "8A:%d", i);
+        add_key(&f, (struct credential){ .kind = CREDENTIAL_TOKEN, .parent_id = -1 },
+                bytes_str(secret));
+        if (i == 100) /* not even hashed again */
+            CHECK_OK(access_by_password(loop, B("ada"), B("secret"), &p, &e));
+    }
+    CHECK_OK(credential_list(f.core, f.arena, &list, &count, &e));
+    CHECK(count <= 257);
+    CHECK(is_good(&f, CREDENTIAL_TOKEN, "8A:599"));
+    CHECK(!is_good(&f, CREDENTIAL_TOKEN, "8A:0"));
+    CHECK(is_good(&f, CREDENTIAL_TICKET, "7T:x"));
+    core_close(loop);
+    close_fixture(&f);
+}
+
+TEST(what_is_long_over_is_taken_away)
+{
+    struct fixture f = open_fixture();
+    struct credential *list;
+    struct err e = { 0 };
+    size_t count;
+    int64_t now = clock_now_us();
+
+    add_key(&f, (struct credential){ .kind = CREDENTIAL_TOKEN }, B("for ever"));
+    add_key(&f, (struct credential){ .kind = CREDENTIAL_TOKEN, .expires_us = now - 1 }, B("over"));
+    add_key(
+        &f,
+        (struct credential){ .kind = CREDENTIAL_TOKEN, .expires_us = now - CREDENTIAL_KEPT_US - 1 },
+        B("long over"));
+    CHECK_OK(credential_purge(f.core, 100, &e));
+    CHECK_OK(credential_list(f.core, f.arena, &list, &count, &e));
+    CHECK_INT(count, 2);
+    close_fixture(&f);
+}
+
+TEST(a_sessions_value_is_its_own)
+{
+    struct fixture f = open_fixture();
+    struct bytes one = session_xsrf(f.core, f.arena, B("one"));
+    struct bytes other = session_xsrf(f.core, f.arena, B("other"));
+
+    CHECK_INT(one.len, 43);
+    CHECK(!bytes_eq(one, other));
+    CHECK_BYTES(session_xsrf(f.other, f.arena, B("one")), one);
+    close_fixture(&f);
+}
+
 TEST(secrets_are_made_with_their_prefix_and_never_twice)
 {
     struct fixture f = open_fixture();

@@ -1,5 +1,6 @@
 /* What belongs to no request: giving bytes back, moving the log into the database. */
 #include "base/clock.h"
+#include "core/access.h"
 #include "core/ballast.h"
 #include "core/check.h"
 #include "core/store.h"
@@ -47,7 +48,9 @@ enum err_code store_collect(struct core *core, size_t limit, size_t *given, stru
     ballast_fill(core->store->dir);
     if (!arena)
         return err_set(e, ERR_NO_MEMORY, "give bytes back");
-    enum err_code rc = core_write(core, &r.write, e);
+    enum err_code rc = credential_purge(core, limit, e);
+    if (rc == ERR_NONE)
+        rc = core_write(core, &r.write, e);
     for (size_t i = 0; rc == ERR_NONE && i < r.count; i++) {
         struct blob_place place = { .volume = r.rows[i].volume,
                                     .offset = r.rows[i].offset,

@@ -48,6 +48,7 @@ void core_closep(struct core **core); /* for CLEANUP */
  * be moved into the database: to be called within about 100 ms after any use of it. */
 void core_rest(struct core *core);
 
+bool core_may_block(const struct core *core);
 const struct settings *core_settings(const struct core *core);
 const char *store_dir(const struct store *store);
 

@@ -5,12 +5,39 @@
 
 #define SECRET_BYTES 24 /* random: 32 characters */
 
+/* Credentials of one kind that a user may have made for himself; who asks for more loses the older
+ * half. Half at a time, for each time everybody's remembered credentials are void. */
+#define MADE_MAX 256
+
 struct credential_write {
     struct write write;
     bool revoke;
     struct credential credential;
     struct hash hash;
 };
+
+/* What a credential is made with must be there still, and only so many are kept. */
+static enum err_code make_room(struct credential_write *c, struct meta *meta, struct arena *arena,
+                               struct err *e)
+{
+    const struct credential *made = &c->credential;
+    struct credential parent;
+    int64_t count = 0;
+    bool found = true;
+    enum err_code rc = ERR_NONE;
+
+    if (made->parent_id > 0)
+        rc = meta_credential_find(meta, arena, TENANT_DEFAULT, made->parent_id, &parent, &found, e);
+    if (rc == ERR_NONE && !found)
+        return err_set(e, ERR_UNAUTHENTICATED, "the credential was revoked");
+    if (rc == ERR_NONE)
+        rc = meta_credential_count_made(meta, TENANT_DEFAULT, made->user_id, made->kind, &count, e);
+    if (rc || count < MADE_MAX)
+        return rc;
+    rc =
+        meta_credential_drop_made(meta, TENANT_DEFAULT, made->user_id, made->kind, MADE_MAX / 2, e);
+    return rc ? rc : access_changed(meta, e);
+}
 
 static enum err_code insert_credential(struct credential_write *c, struct meta *meta, struct err *e)
 {
@@ -27,6 +54,8 @@ static enum err_code insert_credential(struct credential_write *c, struct meta *
         return rc;
     if (!found)
         return err_set(e, ERR_NOT_FOUND, "there is no user %d", c->credential.user_id);
+    if (c->credential.parent_id && (rc = make_room(c, meta, arena, e)))
+        return rc;
     rc = meta_next_id(meta, TENANT_DEFAULT, "credential", 1, INT32_MAX, &id, e);
     if (rc)
         return rc;
@@ -50,7 +79,8 @@ static enum err_code apply_credential(struct write *w, struct meta *meta, struct
         rc = insert_credential(c, meta, e);
     if (rc == ERR_NONE && !found)
         return err_set(e, ERR_NOT_FOUND, "there is no key %d", c->credential.id);
-    return rc ? rc : access_changed(meta, e);
+    /* one that is new voids nothing that is remembered */
+    return rc || !c->revoke ? rc : access_changed(meta, e);
 }
 
 static struct bytes make_secret(struct arena *arena, enum credential_kind kind)
@@ -113,4 +143,40 @@ enum err_code credential_revoke(struct core *core, int32_t id, struct err *e)
                                   .credential = { .id = id } };
 
     return core_write(core, &c.write, e);
+}
+
+struct purge {
+    struct write write; /* first */
+    int64_t before_us;
+    size_t limit;
+};
+
+static enum err_code apply_purge(struct write *write, struct meta *meta, struct err *e)
+{
+    struct purge *p = (struct purge *)write;
+
+    return meta_credential_purge(meta, TENANT_DEFAULT, p->before_us, p->limit, e);
+}
+
+enum err_code credential_purge(struct core *core, size_t limit, struct err *e)
+{
+    struct purge p = { .write = { .apply = apply_purge },
+                       .before_us = clock_now_us() - CREDENTIAL_KEPT_US,
+                       .limit = limit };
+    bool any;
+
+    enum err_code rc =
+        meta_credential_has_expired(core->meta, TENANT_DEFAULT, p.before_us, &any, e);
+    return rc || !any ? rc : core_write(core, &p.write, e);
+}
+
+struct bytes session_xsrf(const struct core *core, struct arena *arena, struct bytes secret)
+{
+    struct strbuf text;
+    struct hash mac;
+
+    hmac(core->store->session_key, secret, &mac);
+    strbuf_init(&text, arena, BASE64_LEN(HASH_LEN), BASE64_LEN(HASH_LEN));
+    base64url_write(&text, bytes_of((const char *)mac.at, HASH_LEN));
+    return text.failed ? (struct bytes){ 0 } : strbuf_bytes(&text);
 }

@@ -8,7 +8,11 @@
 struct bytes picture_etag(struct arena *arena, const struct picture *picture)
 {
     static const char hex[] = "0123456789abcdef";
-    char *tag = arena_alloc(arena, 34);
+    char *tag;
+
+    if (picture->blob_id == 0)
+        return B("\"empty\"");
+    tag = arena_alloc(arena, 34);
 
     if (!tag || picture->hash.len < 16)
         return (struct bytes){ 0 };

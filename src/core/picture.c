@@ -67,6 +67,21 @@ enum err_code picture_find(struct core *core, struct arena *arena, int32_t id, s
     return err_set(e, ERR_NOT_FOUND, "there is no picture %d", id);
 }
 
+enum err_code picture_thumbnail(struct core *core, struct arena *arena, struct owner owner,
+                                struct picture *out, struct err *e)
+{
+    bool found;
+
+    enum err_code rc = core_look(core, e);
+    if (rc)
+        return rc;
+    rc = meta_picture_in_role(core->meta, arena, TENANT_DEFAULT, owner.kind, owner.id,
+                              ROLE_THUMBNAIL, out, &found, e);
+    if (rc || found)
+        return rc;
+    return err_set(e, ERR_NOT_FOUND, "%s %d has no thumbnail", kind_name(owner.kind), owner.id);
+}
+
 enum err_code picture_list(struct core *core, struct arena *arena, struct owner owner,
                            int32_t after_id, size_t limit, struct picture **out, size_t *count,
                            struct err *e)
@@ -114,6 +129,9 @@ static const char *view_source(struct source *source, uint64_t offset, size_t le
 enum err_code picture_open(struct core *core, struct arena *arena, const struct picture *picture,
                            struct source **out, struct err *e)
 {
+    if (picture->blob_id == 0)
+        return err_set(e, ERR_NOT_FOUND, "picture %d has no bytes yet", picture->id);
+
     struct picture_source *s = arena_alloc(arena, sizeof *s);
     if (!s)
         return err_set(e, ERR_NO_MEMORY, "open a picture");

@@ -111,6 +111,54 @@ enum err_code picture_describe(struct core *core, const struct principal *princi
                                const struct picture_texts *texts, struct picture *out,
                                bool *record_exists, struct err *e) MUST_CHECK;
 
+/* Pictures by themselves, whatever they hang on (superoffice 4.2).
+ *
+ * A picture whose bytes are still to come has blob_id 0, type PICTURE_NONE and sizes 0;
+ * picture_open says ERR_NOT_FOUND of it. On a record it is the picture you see like any other. */
+
+/* A picture on nothing. `content->bytes` empty: one without bytes yet, of the declared `mime_type`.
+ * Failures as picture_put. */
+enum err_code picture_new(struct core *core, const struct principal *principal, struct arena *arena,
+                          const struct picture_content *content, struct bytes mime_type,
+                          const struct picture_texts *texts, struct picture *out,
+                          struct err *e) MUST_CHECK;
+
+/* Replaces the bytes of one picture, on all records it hangs on.
+ * ERR_NOT_FOUND: no such picture; else failures as picture_put */
+enum err_code picture_replace(struct core *core, const struct principal *principal,
+                              struct arena *arena, int32_t id,
+                              const struct picture_content *content, struct picture *out,
+                              struct err *e) MUST_CHECK;
+
+/* As picture_describe, by id; must_be_id does not count. */
+enum err_code picture_describe_id(struct core *core, const struct principal *principal,
+                                  struct arena *arena, int32_t id,
+                                  const struct picture_texts *texts, struct picture *out,
+                                  struct err *e) MUST_CHECK;
+
+/* Hangs a picture on a record in the place of the one you see of it, which is taken off; id 0 only
+ * takes off. A picture that then hangs on nothing goes, unless it is this one. `updated` moves, for
+ * the record shows something new. A picture hangs on a record once: it moves when it was in the
+ * gallery there, or its thumbnail.
+ * ERR_NOT_FOUND  no such record, or no such picture: e->field is "record" or "picture" */
+enum err_code picture_link(struct core *core, const struct principal *principal, struct owner owner,
+                           int32_t id, struct err *e) MUST_CHECK;
+
+/* A picture with all its links. ERR_NOT_FOUND: no such picture. */
+enum err_code picture_remove(struct core *core, const struct principal *principal, int32_t id,
+                             struct err *e) MUST_CHECK;
+
+/* A product's thumbnail of its own (superoffice 4.2): hangs in ROLE_THUMBNAIL, is never the picture
+ * you see and in no list. picture_put on the product takes it away: it shows what was there.
+ * ERR_NOT_FOUND  no such record (put), no record or none set (get)
+ * ERR_INVALID    over THUMBNAIL_SIDE_MAX pixels a side; else as picture_put */
+enum err_code picture_put_thumbnail(struct core *core, const struct principal *principal,
+                                    struct arena *arena, struct owner owner,
+                                    const struct picture_content *content, struct picture *out,
+                                    struct err *e) MUST_CHECK;
+enum err_code picture_thumbnail(struct core *core, struct arena *arena, struct owner owner,
+                                struct picture *out, struct err *e) MUST_CHECK;
+
 /* The picture's bytes, every piece checked as it is read. Lives in `arena`. */
 enum err_code picture_open(struct core *core, struct arena *arena, const struct picture *picture,
                            struct source **out, struct err *e) MUST_CHECK;

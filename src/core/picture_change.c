@@ -8,6 +8,7 @@ struct describe {
     struct write write; /* first */
     struct arena *arena;
     struct owner owner;
+    int32_t picture_id; /* by itself; 0: the one you see of the owner */
     int32_t user_id;
     int64_t now_us;
     const struct picture_texts *texts;
@@ -23,26 +24,42 @@ static bool change(struct bytes *text, struct bytes wanted)
     return true;
 }
 
+/* What is to be described; ERR_NOT_FOUND when it is not there. */
+static enum err_code find_described(struct describe *d, struct meta *meta, struct err *e)
+{
+    bool found;
+    enum err_code rc;
+
+    d->record_exists = true;
+    if (d->picture_id) {
+        rc = meta_picture_by_id(meta, d->arena, TENANT_DEFAULT, d->picture_id, &d->result, &found,
+                                e);
+        if (rc || found)
+            return rc;
+        return err_set(e, ERR_NOT_FOUND, "there is no picture %d", d->picture_id);
+    }
+    rc = meta_picture_seen(meta, d->arena, TENANT_DEFAULT, d->owner.kind, d->owner.id, &d->result,
+                           &found, e);
+    if (rc == ERR_NONE && !found)
+        rc = meta_record_exists(meta, TENANT_DEFAULT, d->owner.kind, d->owner.id, &d->record_exists,
+                                e);
+    if (rc || found)
+        return rc;
+    return err_set(e, ERR_NOT_FOUND,
+                   d->record_exists ? "%s %d has no picture" : "there is no %s %d",
+                   kind_name(d->owner.kind), d->owner.id);
+}
+
 static enum err_code apply_describe(struct write *write, struct meta *meta, struct err *e)
 {
     struct describe *d = (struct describe *)write;
     const struct picture_texts *texts = d->texts;
     struct picture *picture = &d->result;
-    bool found;
 
-    d->record_exists = true;
-    enum err_code rc = meta_picture_seen(meta, d->arena, TENANT_DEFAULT, d->owner.kind, d->owner.id,
-                                         picture, &found, e);
-    if (rc == ERR_NONE && !found)
-        rc = meta_record_exists(meta, TENANT_DEFAULT, d->owner.kind, d->owner.id, &d->record_exists,
-                                e);
+    enum err_code rc = find_described(d, meta, e);
     if (rc)
         return rc;
-    if (!found)
-        return err_set(e, ERR_NOT_FOUND,
-                       d->record_exists ? "%s %d has no picture" : "there is no %s %d",
-                       kind_name(d->owner.kind), d->owner.id);
-    if (texts->must_be_id && texts->must_be_id != picture->id)
+    if (!d->picture_id && texts->must_be_id && texts->must_be_id != picture->id)
         return err_set(e, ERR_CONFLICT, "the picture of %s %d is %d, not %d",
                        kind_name(d->owner.kind), d->owner.id, picture->id, texts->must_be_id);
     rc = rows_hold(texts->condition, picture, e);
@@ -59,6 +76,21 @@ static enum err_code apply_describe(struct write *write, struct meta *meta, stru
     return meta_picture_update(meta, TENANT_DEFAULT, picture, e);
 }
 
+static enum err_code describe(struct core *core, struct describe *d, struct picture *out,
+                              struct err *e)
+{
+    enum err_code rc;
+
+    if ((rc = picture_check_text("Description", d->texts->description, e)) ||
+        (rc = picture_check_text("ExtraInfo", d->texts->extra_info, e)) ||
+        (rc = picture_check_text("ConceptualType", d->texts->conceptual_type, e)))
+        return rc;
+    rc = core_write(core, &d->write, e);
+    if (rc == ERR_NONE)
+        *out = d->result;
+    return rc;
+}
+
 enum err_code picture_describe(struct core *core, const struct principal *principal,
                                struct arena *arena, struct owner owner,
                                const struct picture_texts *texts, struct picture *out,
@@ -71,20 +103,31 @@ enum err_code picture_describe(struct core *core, const struct principal *princi
         .user_id = principal->user_id,
         .now_us = clock_now_us(),
         .texts = texts,
+        .record_exists = true,
     };
-    enum err_code rc;
 
-    *record_exists = true;
-    if ((rc = picture_check_text("Description", texts->description, e)) ||
-        (rc = picture_check_text("ExtraInfo", texts->extra_info, e)) ||
-        (rc = picture_check_text("ConceptualType", texts->conceptual_type, e)))
-        return rc;
-    rc = core_write(core, &d.write, e);
-    if (rc != ERR_BLOCKS)
-        *record_exists = d.record_exists;
-    if (rc == ERR_NONE)
-        *out = d.result;
+    enum err_code rc = describe(core, &d, out, e);
+    *record_exists = d.record_exists;
     return rc;
+}
+
+enum err_code picture_describe_id(struct core *core, const struct principal *principal,
+                                  struct arena *arena, int32_t id,
+                                  const struct picture_texts *texts, struct picture *out,
+                                  struct err *e)
+{
+    struct describe d = {
+        .write = { .apply = apply_describe },
+        .arena = arena,
+        .picture_id = id,
+        .user_id = principal->user_id,
+        .now_us = clock_now_us(),
+        .texts = texts,
+    };
+
+    if (id <= 0)
+        return err_set(e, ERR_NOT_FOUND, "there is no picture %d", id);
+    return describe(core, &d, out, e);
 }
 
 struct remove {

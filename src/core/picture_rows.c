@@ -35,12 +35,14 @@ struct bytes picture_make_name(struct arena *arena, struct bytes name, struct ow
                                enum picture_type type)
 {
     const char *extension = picture_type_extension(type);
+    const char *made_from = owner.kind ? kind_name(owner.kind) : "picture";
     char *made;
 
-    if (name.len && picture_type_fits_name(type, name))
+    if (name.len && (type == PICTURE_NONE || picture_type_fits_name(type, name)))
         return name;
     if (name.len == 0) {
-        made = arena_printf(arena, "%s-%d.%s", kind_name(owner.kind), owner.id, extension);
+        made =
+            arena_printf(arena, "%s-%d%s%s", made_from, owner.id, *extension ? "." : "", extension);
     } else {
         struct bytes stem = bytes_first(stem_of(name), PICTURE_NAME_MAX - strlen(extension) - 1);
         while (stem.len && !bytes_is_utf8(stem)) /* not through the middle of a character */
@@ -119,6 +121,34 @@ enum err_code rows_unlink(struct meta *meta, struct owner owner, const struct pi
         rc = meta_link_count(meta, TENANT_DEFAULT, picture->id, &links, e);
     if (rc || links > 0)
         return rc;
-    rc = meta_picture_delete(meta, TENANT_DEFAULT, picture->id, e);
-    return rc ? rc : meta_blob_unref(meta, TENANT_DEFAULT, picture->blob_id, now_us, e);
+    return rows_delete(meta, picture, now_us, e);
+}
+
+enum err_code rows_delete(struct meta *meta, const struct picture *picture, int64_t now_us,
+                          struct err *e)
+{
+    enum err_code rc = meta_picture_delete(meta, TENANT_DEFAULT, picture->id, e);
+
+    return rc ? rc : rows_release_bytes(meta, picture, now_us, e);
+}
+
+enum err_code rows_release_bytes(struct meta *meta, const struct picture *picture, int64_t now_us,
+                                 struct err *e)
+{
+    if (picture->blob_id == 0)
+        return ERR_NONE;
+    return meta_blob_unref(meta, TENANT_DEFAULT, picture->blob_id, now_us, e);
+}
+
+enum err_code rows_drop_thumbnail(struct meta *meta, struct arena *arena, struct owner owner,
+                                  int64_t now_us, struct err *e)
+{
+    struct picture thumbnail;
+    bool found;
+
+    enum err_code rc = meta_picture_in_role(meta, arena, TENANT_DEFAULT, owner.kind, owner.id,
+                                            ROLE_THUMBNAIL, &thumbnail, &found, e);
+    if (rc || !found)
+        return rc;
+    return rows_unlink(meta, owner, &thumbnail, now_us, e);
 }

@@ -8,8 +8,8 @@
 /* The conceptual type a new picture gets (superoffice 2.1). */
 struct bytes picture_default_type(enum record_kind kind);
 
-/* A file name whose extension fits the type: `name`, or one made from the record when it is empty.
- * `.at` NULL when out of memory. */
+/* A file name whose extension fits the type: `name`, or one made from the record (kind 0: from the
+ * picture, owner.id is its id) when it is empty. `.at` NULL when out of memory. */
 struct bytes picture_make_name(struct arena *arena, struct bytes name, struct owner owner,
                                enum picture_type type);
 
@@ -31,5 +31,15 @@ enum err_code rows_hold(struct picture_condition condition, const struct picture
  * reference. */
 enum err_code rows_unlink(struct meta *meta, struct owner owner, const struct picture *picture,
                           int64_t now_us, struct err *e) MUST_CHECK;
+
+/* A picture that hangs on nothing goes; its bytes, if it has any, lose a reference. */
+enum err_code rows_delete(struct meta *meta, const struct picture *picture, int64_t now_us,
+                          struct err *e) MUST_CHECK;
+enum err_code rows_release_bytes(struct meta *meta, const struct picture *picture, int64_t now_us,
+                                 struct err *e) MUST_CHECK;
+
+/* The record's own thumbnail, if it has one, goes as by rows_unlink. */
+enum err_code rows_drop_thumbnail(struct meta *meta, struct arena *arena, struct owner owner,
+                                  int64_t now_us, struct err *e) MUST_CHECK;
 
 #endif

@@ -17,6 +17,29 @@ enum err_code record_get(struct core *core, struct arena *arena, struct owner ow
     return err_set(e, ERR_NOT_FOUND, "there is no %s %d", kind_name(owner.kind), owner.id);
 }
 
+static const struct bytes no_members = B("{}");
+
+static enum err_code read_members(struct meta *meta, struct arena *arena, struct owner owner,
+                                  struct bytes *out, struct err *e)
+{
+    bool found;
+    struct bytes members = { 0 };
+
+    enum err_code rc =
+        meta_members_find(meta, arena, TENANT_DEFAULT, owner.kind, owner.id, &members, &found, e);
+    if (rc == ERR_NONE)
+        *out = found ? members : no_members;
+    return rc;
+}
+
+enum err_code record_members(struct core *core, struct arena *arena, struct owner owner,
+                             struct bytes *out, struct err *e)
+{
+    enum err_code rc = core_look(core, e);
+
+    return rc ? rc : read_members(core->meta, arena, owner, out, e);
+}
+
 enum err_code record_list(struct core *core, struct arena *arena, const struct record_query *query,
                           struct record **out, size_t *count, size_t *total, struct err *e)
 {
@@ -49,6 +72,11 @@ static enum err_code check_parent(struct record_write *w, struct meta *meta, str
     return ERR_NONE;
 }
 
+static bool has_members(const struct record *record)
+{
+    return record->members.len && !bytes_eq(record->members, no_members);
+}
+
 static enum err_code apply_add(struct write *write, struct meta *meta, struct err *e)
 {
     struct record_write *w = (struct record_write *)write;
@@ -68,6 +96,9 @@ static enum err_code apply_add(struct write *write, struct meta *meta, struct er
     rc = meta_record_insert(meta, TENANT_DEFAULT, &w->record, e);
     if (rc == ERR_CONFLICT)
         return err_set(e, ERR_CONFLICT, "there is a %s %d already", counter, w->record.id);
+    if (rc == ERR_NONE && has_members(&w->record))
+        rc = meta_members_put(meta, TENANT_DEFAULT, w->record.kind, w->record.id, w->record.members,
+                              e);
     return rc;
 }
 
@@ -80,18 +111,30 @@ static enum err_code check_text(const char *what, struct bytes text, struct err 
     return ERR_NONE;
 }
 
-/* Everything that can be found out before the writer's turn. */
-static enum err_code prepare_add(const struct principal *principal, struct arena *arena,
-                                 const struct record *record, struct record_write *w, struct err *e)
+/* What holds of a record whether it is made or changed. */
+static enum err_code check_record(const struct record *record, struct err *e)
 {
     enum err_code rc;
 
     if (record->name.len == 0)
         return err_set(e, ERR_INVALID, "a record needs a name");
-    if (record->id < 0)
-        return err_set(e, ERR_INVALID, "a record's id is above 0");
     if ((rc = check_text("name", record->name, e)) || (rc = check_text("code", record->code, e)) ||
         (rc = check_text("key", record->xml_id, e)))
+        return rc;
+    if (record->members.len > RECORD_MEMBERS_MAX)
+        return err_set(e, ERR_TOO_LARGE, "a record's members of %zu bytes, the limit is %d",
+                       record->members.len, RECORD_MEMBERS_MAX);
+    return ERR_NONE;
+}
+
+/* Everything that can be found out before the writer's turn. */
+static enum err_code prepare_add(const struct principal *principal, struct arena *arena,
+                                 const struct record *record, struct record_write *w, struct err *e)
+{
+    if (record->id < 0)
+        return err_set(e, ERR_INVALID, "a record's id is above 0");
+    enum err_code rc = check_record(record, e);
+    if (rc)
         return rc;
     if (record->kind != KIND_PRODUCT && record->subtype != SUBTYPE_NONE)
         return err_set(e, ERR_INVALID, "only products have a subtype");
@@ -137,10 +180,95 @@ enum err_code record_add_all(struct core *core, const struct principal *principa
     return core_write_all(core, list, count, e);
 }
 
+struct record_change {
+    struct write write; /* first */
+    struct arena *arena;
+    struct owner owner;
+    const struct record_edit *edit;
+    int32_t user_id;
+    struct record record;
+};
+
+static enum err_code find_whole(struct meta *meta, struct arena *arena, struct owner owner,
+                                struct record *out, struct err *e)
+{
+    bool found;
+
+    enum err_code rc =
+        meta_record_find(meta, arena, TENANT_DEFAULT, owner.kind, owner.id, out, &found, e);
+    if (rc)
+        return rc;
+    if (!found)
+        return err_set(e, ERR_NOT_FOUND, "there is no %s %d", kind_name(owner.kind), owner.id);
+    return read_members(meta, arena, owner, &out->members, e);
+}
+
+static bool same(const struct record *a, const struct record *b)
+{
+    return bytes_eq(a->name, b->name) && bytes_eq(a->code, b->code) &&
+           bytes_eq(a->xml_id, b->xml_id) && a->sort == b->sort && a->active == b->active &&
+           bytes_eq(a->members, b->members);
+}
+
+static enum err_code apply_edit(struct write *write, struct meta *meta, struct err *e)
+{
+    struct record_change *w = (struct record_change *)write;
+    struct record before;
+
+    enum err_code rc = find_whole(meta, w->arena, w->owner, &before, e);
+    if (rc)
+        return rc;
+    struct record after = before;
+    rc = w->edit->edit(&after, w->arena, w->edit->context, e);
+    if (rc)
+        return rc;
+
+    w->record = before; /* … and what an edit may change: */
+    w->record.name = after.name;
+    w->record.code = after.code;
+    w->record.xml_id = after.xml_id;
+    w->record.sort = after.sort;
+    w->record.active = after.active;
+    w->record.members = has_members(&after) ? after.members : no_members;
+    if (same(&w->record, &before))
+        return ERR_NONE;
+    rc = check_record(&w->record, e);
+    if (rc)
+        return rc;
+    /* at least one later than before, whatever the clock says: tags are made of it */
+    int64_t now_us = clock_now_us();
+    w->record.updated_us = now_us > before.updated_us ? now_us : before.updated_us + 1;
+    w->record.updated_by = w->user_id;
+    rc = meta_record_update(meta, TENANT_DEFAULT, &w->record, e);
+    if (rc == ERR_NONE && !bytes_eq(w->record.members, before.members))
+        rc = meta_members_put(meta, TENANT_DEFAULT, w->owner.kind, w->owner.id,
+                              has_members(&w->record) ? w->record.members : (struct bytes){ 0 }, e);
+    return rc;
+}
+
+enum err_code record_edit(struct core *core, const struct principal *principal, struct arena *arena,
+                          struct owner owner, const struct record_edit *edit, struct record *out,
+                          struct err *e)
+{
+    struct record_change w = {
+        .write = { .apply = apply_edit },
+        .arena = arena,
+        .owner = owner,
+        .edit = edit,
+        .user_id = principal->user_id,
+    };
+
+    enum err_code rc = core_write(core, &w.write, e);
+    if (rc == ERR_NONE)
+        *out = w.record;
+    return rc;
+}
+
 struct record_removal {
     struct write write; /* first */
     struct arena *arena;
     struct owner owner;
+    const struct record_question *question; /* or NULL */
     int64_t now_us;
 };
 
@@ -155,6 +283,8 @@ static enum err_code delete_one(struct record_removal *w, struct meta *meta, str
                                          &pictures, &count, e);
     for (size_t i = 0; rc == ERR_NONE && i < count; i++)
         rc = rows_unlink(meta, owner, &pictures[i], w->now_us, e);
+    if (rc == ERR_NONE)
+        rc = rows_drop_thumbnail(meta, w->arena, owner, w->now_us, e);
     if (rc == ERR_NONE)
         rc = meta_record_delete(meta, TENANT_DEFAULT, owner.kind, owner.id, &found, e);
     if (rc)
@@ -172,7 +302,13 @@ static enum err_code apply_delete(struct write *write, struct meta *meta, struct
     size_t count = 0;
     enum err_code rc = ERR_NONE;
 
-    if (w->owner.kind == KIND_PRODUCT)
+    if (w->question) {
+        struct record record;
+        rc = find_whole(meta, w->arena, w->owner, &record, e);
+        if (rc == ERR_NONE)
+            rc = w->question->ask(&record, w->question->context, e);
+    }
+    if (rc == ERR_NONE && w->owner.kind == KIND_PRODUCT)
         rc =
             meta_record_children(meta, w->arena, TENANT_DEFAULT, w->owner.id, &children, &count, e);
     for (size_t i = 0; rc == ERR_NONE && i < count; i++)
@@ -180,16 +316,25 @@ static enum err_code apply_delete(struct write *write, struct meta *meta, struct
     return rc ? rc : delete_one(w, meta, w->owner, e);
 }
 
-enum err_code record_delete(struct core *core, const struct principal *principal,
-                            struct owner owner, struct err *e)
+enum err_code record_delete_if(struct core *core, const struct principal *principal,
+                               struct owner owner, const struct record_question *question,
+                               struct err *e)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(64 << 20);
-    struct record_removal w = {
-        .write = { .apply = apply_delete }, .arena = arena, .owner = owner, .now_us = clock_now_us()
-    };
+    struct record_removal w = { .write = { .apply = apply_delete },
+                                .arena = arena,
+                                .owner = owner,
+                                .question = question,
+                                .now_us = clock_now_us() };
 
     (void)principal;
     if (!arena)
         return err_set(e, ERR_NO_MEMORY, "delete a record");
     return core_write(core, &w.write, e);
+}
+
+enum err_code record_delete(struct core *core, const struct principal *principal,
+                            struct owner owner, struct err *e)
+{
+    return record_delete_if(core, principal, owner, NULL, e);
 }

@@ -9,8 +9,9 @@ enum err_code record_get(struct core *core, struct arena *arena, struct owner ow
                          struct record *out, struct err *e) MUST_CHECK;
 
 /* id 0 takes the next free one; the new id is in *out.
- * ERR_INVALID   name empty, too long or not UTF-8; parent unknown or not a parent
- * ERR_CONFLICT  the id is taken */
+ * ERR_INVALID    name empty, too long or not UTF-8; parent unknown or not a parent
+ * ERR_TOO_LARGE  members over RECORD_MEMBERS_MAX
+ * ERR_CONFLICT   the id is taken */
 enum err_code record_add(struct core *core, const struct principal *principal, struct arena *arena,
                          const struct record *record, struct record *out, struct err *e) MUST_CHECK;
 
@@ -20,10 +21,41 @@ enum err_code record_add_all(struct core *core, const struct principal *principa
                              struct arena *arena, const struct record *records, size_t count,
                              struct err *e) MUST_CHECK;
 
+/* What is kept of a record beyond its own columns: one JSON object, "{}" when there is nothing. It
+ * is the business of the dialect that wrote it (record.members of record_add, record_edit). Also
+ * "{}" when there is no such record. */
+#define RECORD_MEMBERS_MAX (1 << 20) /* bytes */
+enum err_code record_members(struct core *core, struct arena *arena, struct owner owner,
+                             struct bytes *out, struct err *e) MUST_CHECK;
+
+/* Changes a record as it is at the moment of writing: `edit` runs inside the transaction, on
+ * another thread while the caller waits, and changes *record (with its members); it may run twice.
+ * Kind, id, subtype, parent and created_… stay as they are; updated_… are set here, and only if
+ * something changed. A failure of `edit` is the failure of the call, nothing changed then.
+ * ERR_NOT_FOUND                no such record
+ * ERR_INVALID, ERR_TOO_LARGE   as record_add */
+struct record_edit {
+    enum err_code (*edit)(struct record *record, struct arena *arena, void *context, struct err *e);
+    void *context;
+};
+enum err_code record_edit(struct core *core, const struct principal *principal, struct arena *arena,
+                          struct owner owner, const struct record_edit *edit, struct record *out,
+                          struct err *e) MUST_CHECK;
+
 /* With its links, the pictures that then hang on nothing, and a product's variations.
  * ERR_NOT_FOUND  no such record */
 enum err_code record_delete(struct core *core, const struct principal *principal,
                             struct owner owner, struct err *e) MUST_CHECK;
+
+/* The same if `ask`, asked inside the transaction of the record with its members, has nothing
+ * against it; its failure is the failure of the call. */
+struct record_question {
+    enum err_code (*ask)(const struct record *record, void *context, struct err *e);
+    void *context;
+};
+enum err_code record_delete_if(struct core *core, const struct principal *principal,
+                               struct owner owner, const struct record_question *question,
+                               struct err *e) MUST_CHECK;
 
 /* Failures: ERR_TOO_LARGE over RECORD_OPERANDS_MAX. */
 enum err_code record_list(struct core *core, struct arena *arena, const struct record_query *query,

@@ -28,6 +28,23 @@ struct settings {
 
     /* superoffice */
     bool basic_over_http; /* Basic and tickets also over plain http from other machines */
+    bool authorize_with_username;
+    bool authorize_with_ticket;
+    struct bytes
+        app_token; /* spaces between; tickets come with one of them; empty: none is asked */
+    int64_t ticket_seconds;   /* 21600: life of a ticket since its last use (superoffice 6.2) */
+    int64_t token_seconds;    /* 3600: life of an access token */
+    int64_t session_seconds;  /* 21600: life of a session since its last use */
+    bool cors;                /* pages of other origins may read (superoffice 12.5) */
+    struct bytes cors_origin; /* which: spaces between, `*` at the end of one stands for the rest */
+
+    /* an OpenID Connect issuer */
+    struct bytes oidc_issuer;   /* its `iss`; empty: none */
+    struct bytes oidc_audience; /* what `aud` has to hold */
+    struct bytes oidc_jwks;     /* where its keys are: https://…, or a file */
+    struct bytes oidc_claim;    /* names the user: preferred_username */
+    int64_t oidc_skew_seconds;  /* 60: how far its clock may be off */
+    int64_t oidc_keys_seconds;  /* 3600: its keys are fetched again after so long */
 
     /* store */
     int64_t grace_seconds;  /* 900: from a deletion to giving the bytes back */

@@ -125,6 +125,7 @@ static enum err_code load_secret(struct store *store, struct meta *meta, struct 
     derive(secret, "content, tenant 1", store->content_key);
     derive(secret, "credentials", store->secret_key);
     derive(secret, "links", store->link_key);
+    derive(secret, "sessions", store->session_key);
     explicit_bzero(secret, sizeof secret);
     return ERR_NONE;
 }
@@ -152,6 +153,15 @@ static enum err_code open_meta(struct store *store, struct err *e)
     return rc ? rc : sync_dir(store->dir, e);
 }
 
+static enum err_code open_issuer(struct store *store, struct err *e)
+{
+    const struct settings *settings = store->settings;
+    struct jwt_keys_options options = { .source = settings->oidc_jwks,
+                                        .age_max_seconds = settings->oidc_keys_seconds };
+
+    return jwt_keys_open(&options, &store->issuer_keys, e);
+}
+
 enum err_code store_open(const struct store_options *options, struct store **out, struct err *e)
 {
     char url[PATH_MAX];
@@ -164,8 +174,11 @@ enum err_code store_open(const struct store_options *options, struct store **out
         return err_set(e, ERR_NO_MEMORY, "store");
     store->settings = options->settings;
     store->blobs = options->blobs;
+    if (store->settings->oidc_issuer.len && (rc = open_issuer(store, e)))
+        return rc;
     pthread_mutex_init(&store->cache_lock, NULL);
     pthread_mutex_init(&store->hash_lock, NULL);
+    drawings_init(&store->drawings);
     random_bytes(store->cache_key, sizeof store->cache_key);
     if (!(store->dir = strdup(options->dir)) ||
         asprintf(&store->meta_url, "sqlite:%s/meta.db", options->dir) < 0)
@@ -188,8 +201,10 @@ void store_close(struct store *store)
     writer_close(store->writer);
     blob_close(store->blobs);
     generation_close(store->generation);
+    jwt_keys_close(store->issuer_keys);
     pthread_mutex_destroy(&store->cache_lock);
     pthread_mutex_destroy(&store->hash_lock);
+    drawings_done(&store->drawings);
     free(store->meta_url);
     free(store->dir);
     explicit_bzero(store, sizeof *store);
@@ -263,6 +278,11 @@ void core_closep(struct core **core)
 {
     core_close(*core);
     *core = NULL;
+}
+
+bool core_may_block(const struct core *core)
+{
+    return core->may_block;
 }
 
 const struct settings *core_settings(const struct core *core)

@@ -4,8 +4,10 @@
 
 #include "blob/blob.h"
 #include "core/core.h"
+#include "core/drawings.h"
 #include "core/generation.h"
 #include "core/writer.h"
+#include "jwt/jwt.h"
 #include "meta/meta.h"
 
 #include <pthread.h>
@@ -34,11 +36,15 @@ struct store {
     uint8_t content_key[HASH_LEN]; /* hashes of picture bytes */
     uint8_t secret_key[HASH_LEN];  /* hashes of credentials */
     uint8_t link_key[HASH_LEN];    /* links */
+    uint8_t session_key[HASH_LEN]; /* what a page must know of its session */
+    struct jwt_keys *issuer_keys;  /* NULL: no issuer is set */
 
     uint8_t cache_key[HASH_LEN]; /* random, of this process */
     pthread_mutex_t cache_lock;
     struct access_entry cache[ACCESS_CACHE_SIZE];
     pthread_mutex_t hash_lock; /* passwords are hashed one at a time: 19 MiB and 30 ms each */
+
+    struct drawings drawings;
 };
 
 #define USER_CACHE_SIZE 64

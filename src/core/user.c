@@ -102,6 +102,8 @@ static enum err_code apply_user(struct write *w, struct meta *meta, struct err *
     case USER_PASSWORD:
         rc = meta_user_set_password(meta, TENANT_DEFAULT, u->user.id, bytes_str(u->password),
                                     &found, e);
+        if (rc == ERR_NONE)
+            rc = meta_credential_delete_of_user(meta, TENANT_DEFAULT, u->user.id, e);
         break;
     case USER_DISABLED:
         rc = meta_user_set_disabled(meta, TENANT_DEFAULT, u->user.id, u->user.disabled, &found, e);
