@@ -1,6 +1,5 @@
 #include "dialect/superoffice/superoffice.h"
 
-#include "base/json.h"
 #include "http/accept.h"
 
 /* The only place with SuperOffice's statuses and ErrorTypes (superoffice 8). */
@@ -66,40 +65,54 @@ static const char *public_text(const struct err *e)
     }
 }
 
-#define BODY_MAX 4096
+#define BODY_MAX 8192
 
-static struct bytes error_json(struct arena *arena, const char *type, const char *text,
-                               const char *field)
+static struct bytes error_body(struct arena *arena, enum so_format format, const char *type,
+                               const char *text, const char *field)
 {
-    struct strbuf out;
+    static const struct so_local plain;
+    struct so_writer w;
 
-    strbuf_init(&out, arena, 512, BODY_MAX);
-    strbuf_lit(&out, "{\"Error\":true,\"ErrorType\":");
-    json_string(&out, bytes_str(type));
-    strbuf_lit(&out, ",\"ErrorMessage\":");
-    json_string(&out, bytes_str(text));
-    strbuf_lit(&out, ",\"Message\":");
-    json_string(&out, bytes_str(text));
-    strbuf_lit(&out, ",\"MessageDetail\":\"\",\"ErrorSource\":\"PictureService\"");
+    so_writer_init(&w, arena, format, &plain, BODY_MAX);
+    so_object(&w, B("ErrorResponse"));
+    so_bool(&w, B("Error"), true);
+    so_string(&w, B("ErrorType"), bytes_str(type));
+    so_string(&w, B("ErrorMessage"), bytes_str(text));
+    so_string(&w, B("Message"), bytes_str(text));
+    so_string(&w, B("MessageDetail"), B(""));
+    so_string(&w, B("ErrorSource"), B("PictureService"));
     if (field[0]) {
-        strbuf_lit(&out, ",\"Fields\":{");
-        json_string(&out, bytes_str(field));
-        strbuf_char(&out, ':');
-        json_string(&out, bytes_str(text));
-        strbuf_char(&out, '}');
+        so_dict(&w, B("Fields"));
+        so_dict_entry(&w, bytes_str(field), bytes_str(text));
+        so_dict_end(&w);
     }
-    strbuf_lit(&out, ",\"InnerError\":null}");
-    if (out.failed)
-        return B("{\"Error\":true,\"ErrorType\":\"SoServerException\",\"ErrorMessage\":\"\","
-                 "\"Message\":\"\",\"MessageDetail\":\"\",\"ErrorSource\":\"PictureService\","
-                 "\"InnerError\":null}");
-    return strbuf_bytes(&out);
+    so_null(&w, B("InnerError"));
+    so_object_end(&w);
+    if (!w.out.failed)
+        return strbuf_bytes(&w.out);
+    return format == SO_FORMAT_XML
+               ? B("<ErrorResponse><Error>true</Error><ErrorType>SoServerException</ErrorType>"
+                   "</ErrorResponse>")
+               : B("{\"Error\":true,\"ErrorType\":\"SoServerException\",\"ErrorMessage\":\"\","
+                   "\"Message\":\"\",\"MessageDetail\":\"\",\"ErrorSource\":\"PictureService\","
+                   "\"InnerError\":null}");
 }
 
 static void answer(struct call *c, struct wording wording, const char *text, const char *field)
 {
+    enum so_format format;
+    struct bytes label;
+
+    /* Also what never became a call: an address that is none, a request that cannot be read. */
+    if (so_call(c)) {
+        format = so_call(c)->format;
+        label = so_call(c)->label;
+    } else {
+        so_negotiate(c->arena, c->req, false, &format, &label);
+    }
     *c->res = (struct http_response){ 0 };
-    so_reply_json(c, wording.status, error_json(c->arena, wording.type, text, field));
+    so_reply_json(c, wording.status, error_body(c->arena, format, wording.type, text, field));
+    c->res->content_type = label;
     if (wording.status == 503)
         http_response_header(c->res, "Retry-After", B("1"));
 }
@@ -107,7 +120,9 @@ static void answer(struct call *c, struct wording wording, const char *text, con
 /* superoffice 6.4 */
 static void challenge(struct call *c)
 {
-    static const struct bytes offered[] = { { "application/json", 16 }, { "text/html", 9 } };
+    static const struct bytes offered[] = {
+        { "application/json", 16 }, { "text/html", 9 }, { "application/xml", 15 }, { "text/xml", 8 }
+    };
 
     /* A script that says it is one shows its own log-in, not the browser's. */
     if (!http_header_find(c->req, "X-Requested-With").at &&

@@ -23,6 +23,72 @@ void so_reply_json(struct call *c, int status, struct bytes json)
     so_cache_json(c);
 }
 
+/* ---- what was negotiated (superoffice 7.1) ---- */
+
+void so_reply_text(struct call *c, int status, struct bytes text)
+{
+    c->res->status = status;
+    c->res->content_type = so_call(c)->label;
+    c->res->body = text;
+    so_cache_json(c);
+}
+
+enum so_rights so_rights_of(const struct principal *principal)
+{
+    if (!principal->may_write)
+        return SO_RIGHTS_READ;
+    return principal->role == USER_ADMINISTRATOR ? SO_RIGHTS_FULL : SO_RIGHTS_UPDATE;
+}
+
+void so_reply_begin(struct call *c, struct so_writer *w, size_t limit)
+{
+    so_writer_init(w, c->arena, so_call(c)->format, &so_call(c)->local, limit);
+    w->rights = so_rights_of(&c->principal);
+}
+
+enum err_code so_reply_writer(struct call *c, const struct so_writer *w, struct err *e)
+{
+    if (w->out.failed)
+        return err_set(e, ERR_NO_MEMORY, "answer");
+    so_reply_text(c, 200, strbuf_bytes(&w->out));
+    return ERR_NONE;
+}
+
+#define SCALAR_MAX 256 /* with the XML element around it */
+
+enum err_code so_reply_int(struct call *c, int32_t value, struct err *e)
+{
+    struct so_writer w;
+
+    so_reply_begin(c, &w, SCALAR_MAX);
+    so_int(&w, B(""), value);
+    return so_reply_writer(c, &w, e);
+}
+
+enum err_code so_reply_string(struct call *c, struct bytes text, struct err *e)
+{
+    struct so_writer w;
+
+    so_reply_begin(c, &w, SCALAR_MAX + 6 * text.len); /* \u0000 */
+    so_string(&w, B(""), text);
+    return so_reply_writer(c, &w, e);
+}
+
+enum err_code so_reply_null(struct call *c, const struct so_carrier *carrier, struct err *e)
+{
+    struct so_writer w;
+
+    so_reply_begin(c, &w, SCALAR_MAX);
+    so_null(&w, carrier ? carrier->name : B("anyType"));
+    return so_reply_writer(c, &w, e);
+}
+
+void so_reply_empty(struct call *c)
+{
+    c->res->status = 204;
+    so_cache_json(c);
+}
+
 enum err_code so_reply_validators(struct call *c, const struct http_validators *now, struct err *e)
 {
     struct bytes etag = arena_copy(c->arena, now->etag);
@@ -30,62 +96,10 @@ enum err_code so_reply_validators(struct call *c, const struct http_validators *
 
     if (!etag.at || !date)
         return err_set(e, ERR_NO_MEMORY, "answer");
-    clock_write_http(date, now->modified_us);
     http_response_header(c->res, "ETag", etag);
+    if (now->modified_us == SO_UNDATED)
+        return ERR_NONE;
+    clock_write_http(date, now->modified_us);
     http_response_header(c->res, "Last-Modified", bytes_of(date, CLOCK_HTTP_LEN));
     return ERR_NONE;
-}
-
-/* An Origin is scheme, host and port; whatever else came is not worth an echo. */
-static struct bytes readable_origin(const struct http_request *req)
-{
-    struct bytes origin = http_header_find(req, "Origin");
-
-    for (size_t i = 0; i < origin.len; i++) {
-        if (origin.at[i] <= ' ' || origin.at[i] > '~')
-            return (struct bytes){ 0 };
-    }
-    return origin;
-}
-
-/* Any page may read: what it needs for that is a credential in the Authorization header, which
- * only its own script can add. Access-Control-Allow-Credentials is left out on purpose: without a
- * list of trusted origins it would let every page use the log-in that a browser remembers. */
-void so_allow_origin(struct call *c)
-{
-    struct bytes origin = readable_origin(c->req);
-
-    if (!origin.len)
-        return;
-    http_response_header(c->res, "Access-Control-Allow-Origin", origin);
-    http_response_header(c->res, "Access-Control-Expose-Headers",
-                         B("ETag, Last-Modified, SO-TimeZone"));
-    http_response_header(c->res, "Vary", B("Origin"));
-}
-
-void so_reply_options(struct call *c, struct bytes allow)
-{
-    c->res->status = 204;
-    http_response_header(c->res, "Allow", allow);
-    if (!readable_origin(c->req).len)
-        return;
-    so_allow_origin(c);
-    http_response_header(c->res, "Access-Control-Allow-Methods",
-                         B("GET, PUT, POST, PATCH, DELETE, HEAD, OPTIONS"));
-    http_response_header(
-        c->res, "Access-Control-Allow-Headers",
-        B("Authorization, Content-Type, Accept, Accept-Language, User-Agent, SO-Language, "
-          "SO-Culture, SO-TimeZone, SO-AppToken, SO-Browser-TZ-Offset, X-XSRF-TOKEN, "
-          "X-Requested-With, If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, "
-          "If-Range, Range"));
-    http_response_header(c->res, "Access-Control-Max-Age", B("600"));
-}
-
-void so_reply_int(struct call *c, int32_t value)
-{
-    struct strbuf out;
-
-    strbuf_init(&out, c->arena, 12, 12);
-    strbuf_int(&out, value);
-    so_reply_json(c, 200, strbuf_bytes(&out));
 }
