@@ -144,22 +144,22 @@ static bool is_hidden_multipart(struct arena *arena, struct bytes body, struct p
            read_multipart(arena, body, (struct bytes){ 0 }, out, &ignored) == ERR_NONE;
 }
 
-enum err_code so_bitmap_read(struct arena *arena, const struct http_request *req,
+enum err_code so_bitmap_read(struct arena *arena, const struct http_request *req, struct bytes body,
                              struct picture_content *out, struct err *e)
 {
-    struct picture_content content = { .bytes = req->body };
+    struct picture_content content = { .bytes = body };
     struct bytes header = http_header_find(req, "Content-Type");
     struct bytes type = media_type(header);
     enum err_code rc = ERR_NONE;
 
     if (bytes_starts_nocase(type, B("multipart/"))) {
-        rc = read_multipart(arena, req->body, media_parameter(header, B("boundary")), &content, e);
+        rc = read_multipart(arena, body, media_parameter(header, B("boundary")), &content, e);
         if (rc)
             return rc;
     } else if (!may_be_picture(type)) {
         return err_set(e, ERR_UNSUPPORTED, "the request body must be a picture");
-    } else if (!is_hidden_multipart(arena, req->body, &content)) {
-        content.bytes = req->body;
+    } else if (!is_hidden_multipart(arena, body, &content)) {
+        content.bytes = body;
     }
     rc = decode_text(arena, &content.bytes, e);
     if (rc)

@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!arena)
         return 0;
 
-    enum err_code rc = so_bitmap_read(arena, &req, &content, &e);
+    enum err_code rc = so_bitmap_read(arena, &req, req.body, &content, &e);
     if (rc != e.code || (rc && content.bytes.at))
         abort();
     if (!rc)

@@ -17,7 +17,7 @@ static enum err_code read_it(const char *type, struct bytes body, struct picture
 
     if (!arena)
         arena = arena_new(1 << 20);
-    enum err_code rc = so_bitmap_read(arena, &req, out, &e);
+    enum err_code rc = so_bitmap_read(arena, &req, req.body, out, &e);
     CHECK_INT(e.code, rc);
     return rc;
 }

@@ -6,15 +6,20 @@
 enum err_code so_image_put(struct call *c, struct err *e)
 {
     struct owner owner = so_owner(c);
-    enum err_code rc = so_body_is_plain(c->req, e);
+    struct bytes body;
+    enum err_code rc = so_body_unpack(c, &body, e);
     if (rc)
         return rc;
 
     struct picture_content content;
-    rc = so_bitmap_read(c->arena, c->req, &content, e);
+    rc = so_bitmap_read(c->arena, c->req, body, &content, e);
     if (rc)
         return rc;
     content.condition = so_image_condition(c);
+    if (owner.kind == KIND_PRODUCT)
+        rc = so_product_bounded(c, &content, &content, e);
+    if (rc)
+        return rc;
 
     struct picture picture;
     rc = picture_put(c->core, &c->principal, c->arena, owner, &content, &picture, e);
@@ -26,6 +31,5 @@ enum err_code so_image_put(struct call *c, struct err *e)
                        "TIFF or BMP picture");
     if (rc)
         return rc;
-    so_reply_int(c, picture.id);
-    return ERR_NONE;
+    return so_reply_int(c, picture.id, e);
 }

@@ -119,7 +119,7 @@ TEST(bad_uploads_are_told_what_is_wrong)
           "UnsupportedMediaType" },
         { "/api/v1/Person/41/Image", TICKET "Content-Type: text/html\n", B("<p>"), 415,
           "UnsupportedMediaType" },
-        { "/api/v1/Person/41/Image", TICKET "Content-Encoding: gzip\n", B("\x1f\x8b"), 415,
+        { "/api/v1/Person/41/Image", TICKET "Content-Encoding: br\n", B("\x1f\x8b"), 415,
           "UnsupportedMediaType" },
         { "/api/v1/Person/41/Image", TICKET "Content-Type: multipart/form-data; boundary=b\n",
           B("no parts"), 400, "SoInvalidArgumentException" },
