@@ -75,4 +75,54 @@ TEST(anything_else_is_no_credential)
     }
 }
 
+TEST(the_session_is_found_in_whatever_cookies_there_are)
+{
+    static const struct {
+        const char *first, *second, *session;
+    } cases[] = {
+        { "SO_SESSION=abc", NULL, "abc" },
+        { "a=b; SO_SESSION=abc; c=d", NULL, "abc" },
+        { "a=b;SO_SESSION = abc ;c", NULL, "abc" },
+        { "SO_SESSION=\"abc\"", NULL, "abc" },
+        { "a=b", "SO_SESSION=abc", "abc" },
+        { "SO_SESSION=", "SO_SESSION=abc", "abc" },
+        { "SO_SESSION=one; SO_SESSION=two", NULL, "one" },
+        { "SO_SESSION=a=b", NULL, "a=b" },
+        { "so_session=abc", NULL, "" },
+        { "XSO_SESSION=abc", NULL, "" },
+        { "a=SO_SESSION=abc", NULL, "" },
+        { "SO_SESSION", NULL, "" },
+        { "SO_SESSION=\"", NULL, "\"" },
+        { "", NULL, "" },
+        { ";=;;", NULL, "" },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct http_header headers[] = { { B("Accept"), B("SO_SESSION=no") },
+                                         { B("cookie"), bytes_str(cases[i].first) },
+                                         { B("Cookie"), bytes_str(cases[i].second) } };
+        struct http_request req = { .headers = headers, .header_count = cases[i].second ? 3 : 2 };
+        CHECK_BYTES(so_session_cookie(&req), bytes_str(cases[i].session));
+    }
+}
+
+TEST(the_page_is_at_one_address_below_any_prefix)
+{
+    static const struct {
+        const char *path;
+        bool is;
+    } cases[] = {
+        { "/login", true },          { "/LOGIN", true },       { "/login/", true },
+        { "/crm/login", true },      { "/a/b/Login/", true },  { "/login/x", false },
+        { "/xlogin", false },        { "/api/login", false },  { "/api/v1/login", false },
+        { "/crm/API/login", false }, { "/", false },           { "", false },
+        { "login", false },          { "/login.html", false },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        if (so_is_login(bytes_str(cases[i].path)) != cases[i].is)
+            test_fail(__FILE__, __LINE__, "%s", cases[i].path);
+    }
+}
+
 TEST_MAIN
