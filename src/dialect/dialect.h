@@ -17,7 +17,8 @@ struct call {
     const struct http_request *req;
     struct http_response *res;
     struct arena *arena;
-    struct core *core;          /* NULL while planning */
+    struct core *core; /* NULL while planning */
+    const struct settings *settings;
     int64_t start_us;           /* when the request arrived */
     struct principal principal; /* after authentication */
     const void *endpoint;       /* the dialect's own, set by plan */

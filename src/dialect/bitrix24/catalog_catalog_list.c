@@ -109,14 +109,17 @@ static bool meets(const struct record *catalog, const struct record_condition *c
         return first->is_text ? like(catalog->name, first->text) : equal;
     case OP_NOT_LIKE:
         return !(first->is_text ? like(catalog->name, first->text) : equal);
+    case OP_BEGINS: /* not in this dialect's filters */
+    case OP_ENDS:
+        break;
     }
     return false;
 }
 
 static bool meets_all(const struct record *catalog, const struct b24_list_query *list)
 {
-    for (size_t i = 0; i < list->query.condition_count; i++) {
-        if (!meets(catalog, &list->query.conditions[i]))
+    for (size_t i = 0; i < list->query.where.part_count; i++) {
+        if (!meets(catalog, &list->query.where.parts[i].is))
             return false;
     }
     return !list->nothing;

@@ -106,6 +106,9 @@ static enum err_code send_bytes(struct call *c, const struct picture *picture,
 enum err_code b24_file_send(struct call *c, const struct picture *picture,
                             enum b24_delivery delivery, struct err *e)
 {
+    if (picture->blob_id == 0) /* made by the other wire, its bytes are still to come */
+        return b24_error(e, B24_NOT_FOUND);
+
     struct http_validators now = { .etag = picture_etag(c->arena, picture),
                                    .modified_us = picture->updated_us };
 

@@ -83,7 +83,7 @@ bool b24_read_date(struct bytes text, int64_t *us)
 /* One condition on its way into the query. */
 struct reader {
     struct arena *arena;
-    struct record_condition *conditions;
+    struct record_where *conditions;
     size_t count;
     bool nothing;
 };
@@ -116,7 +116,8 @@ static struct record_operand operand_of(struct arena *arena, const struct value 
 static void add(struct reader *r, enum record_field field, enum record_op op,
                 const struct record_operand *operands, size_t count)
 {
-    r->conditions[r->count++] = (struct record_condition){ field, op, operands, count };
+    r->conditions[r->count++] =
+        (struct record_where){ .join = RECORD_IS, .is = { field, op, operands, count } };
 }
 
 /* Rows hold microseconds and show seconds: a comparison means the whole second. */
@@ -212,8 +213,7 @@ static enum err_code read_filter(struct arena *arena, const struct b24_list_fiel
         if (rc)
             return rc;
     }
-    out->query.conditions = r.conditions;
-    out->query.condition_count = r.count;
+    out->query.where = (struct record_where){ .parts = r.conditions, .part_count = r.count };
     out->nothing = r.nothing;
     return ERR_NONE;
 }

@@ -108,20 +108,20 @@ TEST(a_filter_becomes_conditions_and_unknown_names_are_dropped)
     struct b24_list_query q =
         query_of(arena, "{\"filter\":{\">ID\":\"10\",\"XML_ID\":5,\"active\":\"Y\",\"nonsense\":1,"
                         "\"id\":[1,\"2\",3],\"!name\":[\"a\"],\"><id\":1}}");
-    const struct record_condition *c = q.query.conditions;
+    const struct record_where *c = q.query.where.parts;
 
-    CHECK_INT(q.query.condition_count, 5);
-    CHECK_INT(c[0].field, RECORD_ID);
-    CHECK_INT(c[0].op, OP_GT);
-    CHECK_INT(c[0].operands[0].number, 10);
-    CHECK_INT(c[1].field, RECORD_XML_ID);
-    CHECK(c[1].operands[0].is_text);
-    CHECK_BYTES(c[1].operands[0].text, B("5"));
-    CHECK_INT(c[2].operands[0].number, 1);
-    CHECK_INT(c[3].op, OP_IN);
-    CHECK_INT(c[3].operand_count, 3);
-    CHECK_INT(c[3].operands[2].number, 3);
-    CHECK_INT(c[4].op, OP_NOT_IN);
+    CHECK_INT(q.query.where.part_count, 5);
+    CHECK_INT(c[0].is.field, RECORD_ID);
+    CHECK_INT(c[0].is.op, OP_GT);
+    CHECK_INT(c[0].is.operands[0].number, 10);
+    CHECK_INT(c[1].is.field, RECORD_XML_ID);
+    CHECK(c[1].is.operands[0].is_text);
+    CHECK_BYTES(c[1].is.operands[0].text, B("5"));
+    CHECK_INT(c[2].is.operands[0].number, 1);
+    CHECK_INT(c[3].is.op, OP_IN);
+    CHECK_INT(c[3].is.operand_count, 3);
+    CHECK_INT(c[3].is.operands[2].number, 3);
+    CHECK_INT(c[4].is.op, OP_NOT_IN);
     CHECK(!q.nothing);
 }
 
@@ -139,16 +139,16 @@ TEST(a_date_in_a_filter_means_its_whole_second)
     CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 20);
     struct b24_list_query q = query_of(
         arena, "{\"filter\":{\"dateCreate\":\"1970-01-02\",\">dateCreate\":\"1970-01-02\"}}");
-    const struct record_condition *c = q.query.conditions;
+    const struct record_where *c = q.query.where.parts;
     int64_t day_us = 86400 * SECOND_US;
 
-    CHECK_INT(q.query.condition_count, 3);
-    CHECK_INT(c[0].op, OP_GE);
-    CHECK_INT(c[0].operands[0].number, day_us);
-    CHECK_INT(c[1].op, OP_LT);
-    CHECK_INT(c[1].operands[0].number, day_us + SECOND_US);
-    CHECK_INT(c[2].op, OP_GE);
-    CHECK_INT(c[2].operands[0].number, day_us + SECOND_US);
+    CHECK_INT(q.query.where.part_count, 3);
+    CHECK_INT(c[0].is.op, OP_GE);
+    CHECK_INT(c[0].is.operands[0].number, day_us);
+    CHECK_INT(c[1].is.op, OP_LT);
+    CHECK_INT(c[1].is.operands[0].number, day_us + SECOND_US);
+    CHECK_INT(c[2].is.op, OP_GE);
+    CHECK_INT(c[2].is.operands[0].number, day_us + SECOND_US);
 }
 
 TEST(order_names_each_field_once)

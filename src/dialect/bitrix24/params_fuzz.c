@@ -55,7 +55,7 @@ static void check_binding(struct arena *arena, const struct value *params)
     check_worded(rc, &e);
     if (!rc) {
         require(query.query.offset % B24_PAGE == 0);
-        require(!filter || query.query.condition_count <= 2 * filter->count);
+        require(!filter || query.query.where.part_count <= 2 * filter->count);
     }
     b24_product_select(value_get(params, B("select")), &required);
     require(required <= 3);

@@ -17,6 +17,7 @@ struct world {
     struct store *store;
     struct core *quick; /* may not block: the event loop's */
     struct core *slow;
+    const struct settings *settings;
     struct arena *arena; /* of the last request */
     struct http_request req;
     struct http_header headers[HEADERS_MAX];
@@ -73,7 +74,7 @@ static inline void add_credential(struct world *w, enum credential_kind kind, co
 
 /* Contact 1, person 41, product 8 and project 7, without pictures; users demo (2, administrator)
  * and reader (3), ticket 7T:demo, token 8A:demo. */
-static inline void world_open(struct world *w)
+static inline void world_open_with(struct world *w, const struct settings *settings)
 {
     struct err e = { 0 };
     static const struct owner owners[] = {
@@ -81,9 +82,11 @@ static inline void world_open(struct world *w)
     };
     struct principal nobody = { .role = USER_ADMINISTRATOR, .may_write = true };
 
-    *w = (struct world){ .dir = "/tmp/cameo-test-XXXXXX", .arena = arena_new(1 << 24) };
+    *w = (struct world){ .dir = "/tmp/cameo-test-XXXXXX",
+                         .arena = arena_new(1 << 24),
+                         .settings = settings };
     CHECK(mkdtemp(w->dir) != NULL);
-    struct store_options options = { w->dir, &settings_default, true };
+    struct store_options options = { w->dir, settings, true };
     must(store_open(&options, &w->store, &e), &e);
     must(core_open(w->store, true, &w->slow, &e), &e);
     must(core_open(w->store, false, &w->quick, &e), &e);
@@ -102,6 +105,11 @@ static inline void world_open(struct world *w)
                                  .active = true };
         must(record_add(w->slow, &nobody, w->arena, &record, &made, &e), &e);
     }
+}
+
+static inline void world_open(struct world *w)
+{
+    world_open_with(w, &settings_default);
 }
 
 static inline int world_remove(const char *path, const struct stat *st, int flag, struct FTW *ftw)
@@ -153,7 +161,7 @@ static inline const struct http_response *ask(struct world *w, enum http_method 
                                     .host = B("localhost:8080") };
     set_headers(w, headers);
     w->res = (struct http_response){ 0 };
-    struct call c = { .req = &w->req, .res = &w->res, .arena = w->arena };
+    struct call c = { .req = &w->req, .res = &w->res, .arena = w->arena, .settings = w->settings };
 
     CHECK(superoffice.claims(&w->req));
     enum dialect_plan plan = superoffice.plan(&c);

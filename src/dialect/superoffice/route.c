@@ -18,15 +18,26 @@ static bool segment_fits(struct bytes want, struct bytes have, struct so_target 
 {
     int32_t ignored;
 
-    if (want.at[0] != '{')
-        return bytes_eq_nocase(want, have);
+    if (want.at[0] != '{') {
+        if (!bytes_eq_nocase(want, have))
+            return false;
+        if (want.at[0] == 'C' || want.at[0] == 'P') /* a kind that is named says which it is */
+            kind_from_name(want, &target->kind);
+        return true;
+    }
     switch (want.at[1]) {
     case 'k':
         return kind_from_name(have, &target->kind);
+    case 'e':
+        return kind_from_name(have, &target->kind) && target->kind != KIND_PRODUCT;
     case 'i':
         target->id = have;
         return have.len > 0;
     case 'n':
+        if (want.len == sizeof "{name}" - 1) {
+            target->name = have;
+            return have.len > 0;
+        }
         return bytes_to_int32(have, &ignored);
     case 'p':
         target->kind = KIND_PRODUCT;
@@ -41,6 +52,7 @@ bool so_pattern_fits(struct bytes pattern, struct bytes path, struct so_target *
     struct bytes want;
     struct bytes have;
 
+    *target = (struct so_target){ 0 };
     while (next_segment(&pattern, &want)) {
         if (!next_segment(&path, &have) || !segment_fits(want, have, target))
             return false;
@@ -60,4 +72,22 @@ bool so_below_api(struct bytes *path)
         }
     }
     return false;
+}
+
+bool so_is_swagger(struct bytes *path)
+{
+    struct bytes last = *path;
+    size_t slash = 0;
+
+    while (last.len && last.at[last.len - 1] == '/')
+        last.len--;
+    for (size_t i = 0; i < last.len; i++) {
+        if (last.at[i] == '/')
+            slash = i + 1;
+    }
+    last = bytes_from(last, slash);
+    if (!slash || !bytes_eq_nocase(last, B("swagger")))
+        return false;
+    *path = last;
+    return true;
 }

@@ -1,5 +1,5 @@
 /* Whatever the path: letters' case, a prefix and a slash at the end change nothing, and the id that
- * was found lies within the path. */
+ * was found and the prefix lie within the path. */
 #include "dialect/superoffice/superoffice.h"
 
 #include <stdlib.h>
@@ -30,16 +30,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     other[room - 1] = '/';
 
     if (resource) {
-        if (target.kind < KIND_CONTACT || target.kind > KIND_PROJECT || target.id.len == 0 ||
-            target.id.at < path.at || target.id.at + target.id.len > path.at + path.len ||
-            bytes_index(target.id, '/') != target.id.len)
+        if (target.id.at && (target.id.len == 0 || target.id.at < path.at ||
+                             target.id.at + target.id.len > path.at + path.len ||
+                             bytes_index(target.id, '/') != target.id.len))
+            abort();
+        if (!bytes_starts(path, target.prefix) || target.prefix.len >= path.len)
             abort();
     }
     /* a path that starts within a segment would grow another first segment by the prefix */
     if (size && data[0] == '/') {
         struct so_target again = { 0 };
         if (so_route(bytes_of(other, room), &again) != resource ||
-            (resource && (again.kind != target.kind || again.id.len != target.id.len)))
+            (resource && (again.kind != target.kind || again.id.len != target.id.len ||
+                          again.prefix.len != target.prefix.len + sizeof prefix - 1)))
             abort();
     }
     free(other);

@@ -50,17 +50,39 @@ TEST(paths_lead_to_their_endpoints)
     }
 }
 
+TEST(names_of_their_own_go_before_ids_and_a_named_kind_is_known)
+{
+    static const struct {
+        const char *path;
+        const char *pattern;
+        enum record_kind kind;
+    } cases[] = {
+        { "/api/v1/contact/", "v1/Contact", KIND_CONTACT },
+        { "/api/v1/Product/default", "v1/Product/default", KIND_PRODUCT },
+        { "/api/v1/PERSON/Default", "v1/Person/default", KIND_PERSON },
+        { "/api/v1/Project/7", "v1/Project/{id}", KIND_PROJECT },
+        { "/api/v1/Person/41/simple", "v1/Person/{id}/Simple", KIND_PERSON },
+        { "/api/v1/agents/project/saveprojectentity", "v1/Agents/Project/SaveProjectEntity",
+          KIND_PROJECT },
+    };
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct so_target target = { 0 };
+        const struct so_resource *got = so_route(bytes_str(cases[i].path), &target);
+        if (!got)
+            test_fail(__FILE__, __LINE__, "%s leads nowhere", cases[i].path);
+        CHECK_BYTES(got->pattern, bytes_str(cases[i].pattern));
+        CHECK_INT(target.kind, cases[i].kind);
+    }
+}
+
 TEST(other_paths_lead_nowhere)
 {
     static const char *const paths[] = {
         "",
         "/",
-        "/api",
-        "/api/",
-        "/api/v1",
-        "/api/v1/",
-        "/api/v1/Person",
-        "/api/v1/Person/1",
+        "/api/v1/Sale",
+        "/api/v1/Person/1/Sales",
         "/api/v1/Person/1/Imag",
         "/api/v1/Person/1/Images",
         "/api/v1/Person/1/Image/Content/more",
@@ -102,6 +124,8 @@ TEST(everything_behind_a_segment_api_is_claimed)
         { "/apis/v1", false },
         { "/rest/1/secret/server.time", false },
         { "/crm/xapi/v1", false },
+        { "/crm/swagger/", true },
+        { "/crm/swagger/x", false },
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
