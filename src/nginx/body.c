@@ -1,7 +1,9 @@
 /* Bodies up to client_body_buffer_size lie in one buffer; larger ones nginx has written to a file
  * by the time they are whole, however slowly they came. Such a file is read into memory by the
  * thread that serves the request, and only so many at a time that the worker's memory is bounded.
+ * Packed bodies count as what they may unpack to.
  */
+#include "http/gzip.h"
 #include "nginx/module.h"
 
 #include <errno.h>
@@ -103,7 +105,27 @@ bool body_load(struct exchange *x)
         at += got > 0 ? (size_t)got : 0;
     }
     x->req.body = bytes_of(x->body, size);
+    /* nobody reads it again, and what closing it costs is not the event loop's to pay */
+    if (ftruncate(x->body_fd, 0))
+        log_line(LOG_LEVEL_WARN, "a body's temporary file could not be cut off");
     return true;
+}
+
+static bool lies_in(const struct exchange *x, struct bytes text)
+{
+    return text.at >= x->body && text.at < x->body + x->body_size;
+}
+
+void body_drop(struct exchange *x)
+{
+    if (!x->body || lies_in(x, x->res.body) || lies_in(x, x->res.content_type))
+        return;
+    for (size_t i = 0; i < x->res.header_count; i++) {
+        if (lies_in(x, x->res.headers[i].value))
+            return;
+    }
+    free(TAKE(x->body));
+    x->req.body = (struct bytes){ 0 };
 }
 
 static void take_room(struct exchange *x)
@@ -112,13 +134,28 @@ static void take_room(struct exchange *x)
     x->body_taken = true;
 }
 
+#define DEFLATE_RATIO_MAX 1032 /* nothing unpacks to more times its size */
+
+/* What the body may come to take in memory; 0: nothing to speak of. */
+static int64_t weight_of(const struct exchange *x)
+{
+    bool in_file = x->body_fd != NGX_INVALID_FILE;
+    int64_t size = in_file ? x->body_size : (int64_t)x->req.body.len;
+
+    if (coding_named(http_header_find(&x->req, "Content-Encoding")) != CODING_NONE)
+        size += ngx_min(DEFLATE_RATIO_MAX * size, x->worker->settings.body_bytes_max);
+    else if (!in_file)
+        return 0;
+    return ngx_min(BODY_WEIGHT * size, BODY_ROOM);
+}
+
 bool body_admit(struct exchange *x)
 {
     struct worker *worker = x->worker;
 
-    if (x->body_fd == NGX_INVALID_FILE)
+    x->body_weight = weight_of(x);
+    if (x->body_weight == 0)
         return true;
-    x->body_weight = ngx_min(BODY_WEIGHT * x->body_size, BODY_ROOM);
     if (x->body_weight <= worker->body_room && ngx_queue_empty(&worker->body_waiting)) {
         take_room(x);
         return true;

@@ -6,8 +6,8 @@
 #define SPARES_MAX      64           /* exchanges kept, each with its arena's first block */
 #define PIECES_MAX      4            /* pieces kept: the memory an idle worker holds on to */
 #define ARENA_MAX       (48UL << 20) /* a tree of VALUE_COUNT_MAX values and a long list fit */
-#define BODY_COPIES_MAX 3            /* of a large body, as text, decoded and in between */
-#define BODY_BUFFER_MAX (1L << 20)   /* client_body_buffer_size: above it a body is large */
+#define BODY_COPIES_MAX 4 /* of a large body: unpacked, as text, decoded and in between */
+#define BODY_BUFFER_MAX (512L << 10) /* client_body_buffer_size: above it a body is large */
 
 static void put(struct spare **list, size_t *count, struct spare *spare)
 {
@@ -44,6 +44,45 @@ void piece_give(struct worker *worker, char *piece)
         free(piece);
 }
 
+/* Giving much memory back takes longer than the event loop has time: a thread does it. */
+#define ARENA_HEAVY (1UL << 20)
+
+struct burial {
+    ngx_thread_task_t task; /* first */
+    struct arena *arena;
+};
+
+static void bury(void *data, ngx_log_t *log)
+{
+    struct burial *burial = data;
+
+    (void)log;
+    arena_free(burial->arena);
+}
+
+static void buried(ngx_event_t *event)
+{
+    free(event->data);
+}
+
+static void free_heavy(struct worker *worker, struct arena *arena)
+{
+    struct burial *burial = calloc(1, sizeof *burial);
+
+    if (burial) {
+        burial->arena = arena;
+        burial->task.ctx = burial;
+        burial->task.handler = bury;
+        burial->task.event.data = burial;
+        burial->task.event.handler = buried;
+        burial->task.event.log = ngx_cycle->log;
+        if (ngx_thread_task_post(worker->pool, &burial->task) == NGX_OK)
+            return;
+        free(burial);
+    }
+    arena_free(arena);
+}
+
 /* Runs when the request's pool goes: whatever became of the request, no thread has it any more. */
 static void exchange_free(void *data)
 {
@@ -52,7 +91,10 @@ static void exchange_free(void *data)
 
     body_release(x);
     piece_give(worker, TAKE(x->piece));
-    if (!x->large && worker->exchange_count < SPARES_MAX) {
+    if (arena_given(x->call.arena) > ARENA_HEAVY) {
+        free_heavy(worker, x->call.arena);
+        free(x);
+    } else if (!x->large && worker->exchange_count < SPARES_MAX) {
         arena_reset(x->call.arena);
         put(&worker->exchanges, &worker->exchange_count, &x->spare);
     } else {
@@ -74,10 +116,27 @@ static struct exchange *fresh(size_t limit)
     return x;
 }
 
+/* A small body may become a large one when it is unpacked. */
+static bool is_encoded(const ngx_http_request_t *r)
+{
+    static const char name[] = "content-encoding";
+
+    for (const ngx_list_part_t *part = &r->headers_in.headers.part; part && part->elts;
+         part = part->next) {
+        const ngx_table_elt_t *headers = part->elts;
+        for (ngx_uint_t i = 0; i < part->nelts; i++) {
+            if (headers[i].key.len == sizeof name - 1 &&
+                ngx_strncmp(headers[i].lowcase_key, name, sizeof name - 1) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 struct exchange *exchange_new(ngx_http_request_t *r)
 {
     struct worker *worker = worker_of(r);
-    bool large = r->headers_in.content_length_n > BODY_BUFFER_MAX ||
+    bool large = r->headers_in.content_length_n > BODY_BUFFER_MAX || is_encoded(r) ||
                  (r->headers_in.content_length_n < 0 && r->headers_in.chunked);
     ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(r->pool, 0);
     struct exchange *x = NULL;
@@ -97,6 +156,7 @@ struct exchange *exchange_new(ngx_http_request_t *r)
     x->call.req = &x->req;
     x->call.res = &x->res;
     x->call.arena = arena;
+    x->call.settings = &worker->settings;
     x->call.start_us = clock_now_us();
     cleanup->handler = exchange_free;
     cleanup->data = x;

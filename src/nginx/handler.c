@@ -16,6 +16,7 @@ static void serve(struct exchange *x)
     x->rc = x->dialect->serve(&x->call);
     x->call.core = NULL;
     core_give(x->worker, lent);
+    body_drop(x);
     if (x->rc == ERR_BLOCKS)
         x->rc =
             err_set(&x->e, ERR_INTERNAL, "%s: an endpoint blocks on a thread", x->dialect->name);

@@ -113,9 +113,11 @@ static void die_with_master(void)
 
 static ngx_int_t init_module(ngx_cycle_t *cycle)
 {
+    const struct worker *worker = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_cameo_module);
     pthread_attr_t attributes;
 
-    (void)cycle;
+    if (worker && worker->dir.len)
+        receive_configure(cycle);
     /* memory: many threads that mostly wait need neither heaps nor large stacks of their own */
     mallopt(M_ARENA_MAX, 2);
     mallopt(M_MMAP_THRESHOLD, 1 << 20); /* bodies and Argon2's memory go back at once */
@@ -156,6 +158,8 @@ static ngx_int_t init_process(ngx_cycle_t *cycle)
     worker->rest.data = worker;
     worker->rest.log = cycle->log;
     worker->rest.cancelable = 1; /* a stopping worker does not wait for it */
+    if (!receive_open(cycle))
+        return NGX_ERROR;
     if (open_store(worker, &e)) {
         ngx_log_error(NGX_LOG_EMERG, cycle->log, 0, "cameo: %s", e.text);
         ready_tell(READY_FAILED);

@@ -141,6 +141,10 @@ ngx_int_t body_read(struct exchange *x);
 /* In the thread: brings a body that came in a file into memory. False: it could not be read. */
 bool body_load(struct exchange *x);
 
+/* Also in the thread, when the answer is made: frees what body_load took, unless the answer lies in
+ * it, for that takes longer than the event loop has time. */
+void body_drop(struct exchange *x);
+
 /* True when there is memory for the body now; else the exchange waits in line and NGX_DONE is to be
  * returned. Bodies in memory always have room. */
 bool body_admit(struct exchange *x);
@@ -190,5 +194,10 @@ void log_to_nginx(enum log_level level, const char *line);
 ngx_int_t log_hide_secrets(ngx_http_request_t *r);
 /* $cameo_uri: the masked path, without the query. */
 ngx_int_t log_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data);
+
+/* receive.c: what comes in on connections. For init_module, when a location serves a
+ * store, and for init_process (false: out of memory). */
+void receive_configure(ngx_cycle_t *cycle);
+bool receive_open(ngx_cycle_t *cycle);
 
 #endif

@@ -31,6 +31,8 @@ static bool add_header(ngx_http_request_t *r, const struct http_header *header)
     *out = (ngx_table_elt_t){ .hash = 1 };
     out->key = str_of(header->name);
     out->value = str_of(header->value);
+    if (bytes_eq_nocase(header->name, B("Content-Encoding")))
+        r->headers_out.content_encoding = out; /* for filters: do not pack it again */
     return true;
 }
 
@@ -93,6 +95,22 @@ static void read_on_thread(struct exchange *x)
 
 static void stream_event(ngx_http_request_t *r);
 
+/* What one answer may send in a round of the event loop: the others wait meanwhile. */
+#define PORTION (256 * 1024)
+
+/* Goes on in the next round. */
+static ngx_int_t stream_pause(struct exchange *x)
+{
+    ngx_http_request_t *r = x->r;
+
+    ngx_post_event(r->connection->write, &ngx_posted_next_events);
+    if (!r->discard_body)
+        r->read_event_handler = ngx_http_test_reading;
+    r->write_event_handler = stream_event;
+    r->main->count++;
+    return NGX_DONE;
+}
+
 /* Waits until the socket has taken all of the piece. */
 static ngx_int_t stream_wait(struct exchange *x)
 {
@@ -115,7 +133,7 @@ static ngx_int_t stream_stuck(struct exchange *x);
 
 static ngx_int_t stream_send(struct exchange *x)
 {
-    for (;;) {
+    for (size_t sent = x->piece_len;; sent += x->piece_len) {
         bool last = x->piece_at + x->piece_len == x->res.length;
         ngx_int_t rc = send_memory(x, bytes_of(x->piece, x->piece_len), last);
         /* what nginx still holds of the last piece is its finalizer's business */
@@ -124,6 +142,8 @@ static ngx_int_t stream_send(struct exchange *x)
         x->piece_at += x->piece_len;
         if (rc == NGX_AGAIN || x->r->connection->buffered)
             return stream_wait(x);
+        if (sent >= PORTION)
+            return stream_pause(x);
         x->rc = read_piece(x, false);
         if (x->rc)
             return stream_stuck(x);
