@@ -20,6 +20,8 @@ enum setting_type {
     SETTING_SECONDS, /* a whole number of seconds */
     SETTING_SWITCH,  /* yes or no (also true, on, 1, false, off, 0) */
     SETTING_URL,     /* http:// or https:// without a slash at the end, or nothing */
+    SETTING_TEXT,    /* a line of text, or nothing */
+    SETTING_SECRET,  /* the same, and no message ever shows it */
 };
 
 struct setting {
@@ -36,7 +38,7 @@ struct setting {
 extern const struct setting config_settings[];
 extern const size_t config_setting_count;
 
-/* "size", "count", "seconds", "switch", "url". */
+/* "size", "count", "seconds", "switch", "url", "text", "secret". */
 const char *setting_type_name(enum setting_type type);
 
 /* The value as a person would write it: "10M", "3600", "yes". */

@@ -33,7 +33,7 @@ static const char common[] =
     "    send_timeout 30s;\n"
     "    client_header_buffer_size 2k;\n"
     "    large_client_header_buffers 4 64k;\n"
-    "    client_body_buffer_size 1m;\n"
+    "    client_body_buffer_size 512k;\n"
     "    client_body_in_single_buffer on;\n"
     "    client_body_temp_path ../tmp/body;\n"
     "    proxy_temp_path ../tmp/proxy;\n"

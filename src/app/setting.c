@@ -1,6 +1,7 @@
 /* The table of settings and how one value is read and written. */
 #include "app/config.h"
 #include "base/log.h"
+#include "jwt/jwt.h"
 
 #include <assert.h>
 
@@ -41,6 +42,33 @@ const struct setting config_settings[] = {
       "the information block of variations" },
     { "superoffice", "basic_over_http", SETTING_SWITCH, AT(basic_over_http), 0, 1,
       "take Basic and tickets without TLS from other machines" },
+    { "superoffice", "authorize_with_username", SETTING_SWITCH, AT(authorize_with_username), 0, 1,
+      "take user name and password" },
+    { "superoffice", "authorize_with_ticket", SETTING_SWITCH, AT(authorize_with_ticket), 0, 1,
+      "take tickets" },
+    { "superoffice", "app_token", SETTING_SECRET, AT(app_token), 0, 0,
+      "tickets must come with one of these in SO-AppToken; spaces between" },
+    { "superoffice", "ticket_seconds", SETTING_SECONDS, AT(ticket_seconds), 1, YEAR,
+      "life of a new ticket since its last use" },
+    { "superoffice", "token_seconds", SETTING_SECONDS, AT(token_seconds), 1, YEAR,
+      "life of a new access token" },
+    { "superoffice", "session_seconds", SETTING_SECONDS, AT(session_seconds), 1, YEAR,
+      "life of a session since its last use" },
+    { "superoffice", "cors", SETTING_SWITCH, AT(cors), 0, 1, "let pages of other origins read" },
+    { "superoffice", "cors_origin", SETTING_TEXT, AT(cors_origin), 0, 0,
+      "which origins; spaces between, `*` at the end of one stands for the rest" },
+    { "oidc", "oidc_issuer", SETTING_TEXT, AT(oidc_issuer), 0, 0,
+      "an OpenID Connect issuer whose tokens are taken: its `iss`" },
+    { "oidc", "oidc_audience", SETTING_TEXT, AT(oidc_audience), 0, 0,
+      "what their `aud` must hold" },
+    { "oidc", "oidc_jwks", SETTING_TEXT, AT(oidc_jwks), 0, 0,
+      "the issuer's keys: https://..., http:// of this machine, or a file" },
+    { "oidc", "oidc_claim", SETTING_TEXT, AT(oidc_claim), 0, 0,
+      "the claim that is the user's login" },
+    { "oidc", "oidc_skew_seconds", SETTING_SECONDS, AT(oidc_skew_seconds), 0, 3600,
+      "how far the issuer's clock may be off" },
+    { "oidc", "oidc_keys_seconds", SETTING_SECONDS, AT(oidc_keys_seconds), 1, 86400,
+      "how long its keys are good before they are fetched again" },
     { "store", "grace_seconds", SETTING_SECONDS, AT(grace_seconds), 0, YEAR,
       "from a deletion to giving the bytes back" },
     { "store", "pack_bytes_max", SETTING_SIZE, AT(pack_bytes_max), MIB, 1024 * GIB,
@@ -50,14 +78,16 @@ const size_t config_setting_count = COUNT(config_settings);
 
 const char *setting_type_name(enum setting_type type)
 {
-    static const char *const names[] = { "size", "count", "seconds", "switch", "url" };
+    static const char *const names[] = { "size", "count", "seconds", "switch",
+                                         "url",  "text",  "secret" };
 
     return names[type];
 }
 
 static bool is_text(const struct setting *setting)
 {
-    return setting->type == SETTING_URL;
+    return setting->type == SETTING_URL || setting->type == SETTING_TEXT ||
+           setting->type == SETTING_SECRET;
 }
 
 static int64_t number_of(const struct setting *setting, const struct settings *settings)
@@ -111,6 +141,8 @@ void setting_write_number(struct strbuf *out, enum setting_type type, int64_t nu
 void setting_write(struct strbuf *out, const struct setting *setting,
                    const struct settings *settings)
 {
+    if (setting->type == SETTING_SECRET)
+        return; /* its default is nothing, and what was set is nobody's business */
     if (is_text(setting)) {
         struct bytes text;
         memcpy(&text, (const char *)settings + setting->offset, sizeof text);
@@ -195,12 +227,24 @@ static bool is_url(struct bytes text)
     return true;
 }
 
+/* It may be part of a header. */
+static bool is_line(struct bytes text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if ((unsigned char)text.at[i] < ' ' || text.at[i] == 0x7F)
+            return false;
+    }
+    return bytes_is_utf8(text);
+}
+
 static enum err_code set_text(struct arena *arena, const struct setting *setting,
                               struct settings *settings, struct bytes value, struct err *e)
 {
     char quoted[LOG_QUOTE_MAX];
 
-    if (value.len && !is_url(value))
+    if (setting->type != SETTING_URL && !is_line(value))
+        return err_set(e, ERR_INVALID, "%s is no line of plain text", setting->name);
+    if (setting->type == SETTING_URL && value.len && !is_url(value))
         return err_set(e, ERR_INVALID, "%s is %s, not http(s)://host without a slash at the end",
                        setting->name, log_quote(value, quoted));
 
@@ -227,8 +271,13 @@ static enum err_code out_of_bounds(struct arena *arena, const struct setting *se
 enum err_code config_set(struct arena *arena, struct settings *settings, struct bytes name,
                          struct bytes value, struct err *e)
 {
-    static const char *const wanted[] = { "a size such as 512K or 10M", "a whole number",
-                                          "a whole number of seconds", "yes or no", "" };
+    static const char *const wanted[] = { "a size such as 512K or 10M",
+                                          "a whole number",
+                                          "a whole number of seconds",
+                                          "yes or no",
+                                          "",
+                                          "",
+                                          "" };
     const struct setting *setting = NULL;
     char quoted[LOG_QUOTE_MAX];
     int64_t number;
@@ -250,11 +299,27 @@ enum err_code config_set(struct arena *arena, struct settings *settings, struct 
     return ERR_NONE;
 }
 
+/* An issuer without an audience would let in who has a token for any other service of his. */
+static enum err_code check_issuer(const struct settings *settings, struct err *e)
+{
+    if (!settings->oidc_issuer.len)
+        return ERR_NONE;
+    if (!settings->oidc_audience.len)
+        return err_set(e, ERR_INVALID, "oidc_issuer is set and oidc_audience is not");
+    if (!jwt_source_is_good(settings->oidc_jwks))
+        return err_set(e, ERR_INVALID,
+                       "oidc_jwks must be https://..., http:// of this machine, or the path of a "
+                       "file from / on");
+    if (!settings->oidc_claim.len || settings->oidc_claim.len > 100)
+        return err_set(e, ERR_INVALID, "oidc_claim has 1 to 100 bytes");
+    return ERR_NONE;
+}
+
 enum err_code config_check(const struct settings *settings, struct err *e)
 {
     if (settings->body_bytes_max < settings->picture_bytes_max)
         return err_set(e, ERR_INVALID, "body_bytes_max is less than picture_bytes_max");
     if (settings->pack_bytes_max < settings->picture_bytes_max)
         return err_set(e, ERR_INVALID, "pack_bytes_max is less than picture_bytes_max");
-    return ERR_NONE;
+    return check_issuer(settings, e);
 }

@@ -18,7 +18,7 @@ static struct bytes bound(struct cli *cli, const struct setting *setting, int64_
 {
     struct strbuf text;
 
-    if (setting->type == SETTING_URL || setting->type == SETTING_SWITCH)
+    if (setting->max <= 1)
         return bytes_str("");
     strbuf_init(&text, cli->arena, 32, 64);
     setting_write_number(&text, setting->type, number);

@@ -7,11 +7,14 @@
 
 static enum err_code read_options(struct cli *cli, struct credential *key, struct err *e)
 {
+    const char *expires = cli_value(cli, "expires");
     int32_t seconds = 0;
 
-    enum err_code rc = cli_number_option(cli, "expires", 1, INT32_MAX, &seconds, e);
-    if (rc)
-        return rc;
+    if (expires && strcmp(expires, "never") != 0) {
+        enum err_code rc = cli_number(cli, "--expires", expires, 1, INT32_MAX, &seconds, e);
+        if (rc)
+            return rc;
+    }
     bool bitrix24 = key->kind == CREDENTIAL_AUTH || key->kind == CREDENTIAL_WEBHOOK;
     if (cli_given(cli, "scope") && !bitrix24)
         return cli_wrong(cli, e, "--scope is for Bitrix24: use it with --bitrix24");
@@ -23,6 +26,20 @@ static enum err_code read_options(struct cli *cli, struct credential *key, struc
     key->read_only = cli_given(cli, "read-only");
     key->expires_us = seconds ? clock_now_us() + seconds * SECOND_US : 0;
     return ERR_NONE;
+}
+
+/* What SuperOffice's live for unless the operator says otherwise (superoffice 6.2). */
+static void set_life(const struct cli *cli, struct credential *key)
+{
+    int64_t life_us = 0;
+
+    if (cli_given(cli, "expires"))
+        return;
+    if (key->kind == CREDENTIAL_TICKET)
+        life_us = key->sliding_us = cli->settings.ticket_seconds * SECOND_US;
+    else if (key->kind == CREDENTIAL_TOKEN)
+        life_us = cli->settings.token_seconds * SECOND_US;
+    key->expires_us = life_us ? clock_now_us() + life_us : 0;
 }
 
 /* The only time the secret is seen. A webhook is known by its path, which holds the secret. */
@@ -69,6 +86,7 @@ static enum err_code make(struct cli *cli, enum credential_kind kind, struct err
     if (rc)
         return rc;
     key.user_id = user.id;
+    set_life(cli, &key);
     rc = credential_add(cli->core, cli->arena, &key, bytes_str(NULL), &secret, &key.id, e);
     if (rc)
         return rc;
@@ -131,7 +149,7 @@ static enum err_code revoke(struct cli *cli, struct err *e)
 
 #define COMMON_OPTIONS                                                                             \
     { "read-only", NULL, "may read only, whatever the user may" },                                 \
-        { "expires", "SECONDS", "dies so long from now; never unless said" },                      \
+        { "expires", "SECONDS", "dies so long from now, or never; see the manual" },               \
         { "label", "TEXT", "your own words, shown by list" },                                      \
     {                                                                                              \
         "json", NULL, "key and its id as a JSON object"                                            \

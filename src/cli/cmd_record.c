@@ -78,11 +78,9 @@ static enum err_code read_page(struct cli *cli, struct arena *arena, enum record
                                int32_t after_id, struct record **out, size_t *count, struct err *e)
 {
     const struct record_operand after = { .number = after_id };
-    const struct record_condition condition = { RECORD_ID, OP_GT, &after, 1 };
     const struct record_order order = { RECORD_ID, false };
     const struct record_query query = { .kind = kind,
-                                        .conditions = &condition,
-                                        .condition_count = 1,
+                                        .where = { RECORD_IS, { RECORD_ID, OP_GT, &after, 1 } },
                                         .order = &order,
                                         .order_count = 1,
                                         .limit = PAGE };
