@@ -1,16 +1,19 @@
 """HTTP as bytes: ordinary requests by http.client, everything malformed by a plain socket."""
 
+import gzip
 import http.client
 import json
 import socket
 import ssl
 import urllib.parse
+import zlib
 
 TIMEOUT = 30  # seconds; only a hanging server ever takes that long
 
 
 class Answer:
-    """Status, headers (any case, `get_all` for repeated ones) and the whole body."""
+    """Status, headers (any case, `get_all` for repeated ones) and the whole body as it was sent; `text`
+    and `json` are of what it means."""
 
     def __init__(self, response):
         self.status = response.status
@@ -19,11 +22,14 @@ class Answer:
 
     @property
     def json(self):
-        return json.loads(self.body.decode("utf-8"))
+        return json.loads(self.text)
 
     @property
     def text(self):
-        return self.body.decode("utf-8")
+        """Unpacked, as every client does that sends Accept-Encoding; `body` is as it was sent."""
+        coding = self.headers.get("Content-Encoding", "identity")
+        return {"identity": bytes, "gzip": gzip.decompress,
+                "deflate": zlib.decompress}[coding](self.body).decode("utf-8")
 
     def __repr__(self):
         return f"<{self.status} {self.headers.get('Content-Type')} {self.body[:400]!r}>"
