@@ -1,0 +1,79 @@
+// The program in a directory of its own: started with the demo store on a free port, stopped and looked
+// over at the end.
+"use strict";
+
+const assert = require("node:assert");
+const { execFileSync, spawn } = require("node:child_process");
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+
+const CAMEO = process.env.CAMEO || path.resolve(__dirname, "../../build/cameo");
+const PATIENCE_MS = 60000;
+const BAD = /\[(error|crit|alert|emerg)\]|Sanitizer|runtime error:/;
+
+class Server {
+  static async start() {
+    const server = new Server();
+    server.top = fs.mkdtempSync(path.join(os.tmpdir(), "cameo-npm-"));
+    server.directory = path.join(server.top, "store");
+    server.errors = path.join(server.top, "stderr");
+    server.process = spawn(CAMEO, ["serve", server.directory, "--demo", "--listen", "127.0.0.1:0"], {
+      stdio: ["ignore", "pipe", fs.openSync(server.errors, "a")],
+    });
+    process.once("exit", () => server.process.kill("SIGKILL"));
+    server.url = await server.ready();
+    return server;
+  }
+
+  // The address in the line `cameo: ready http://127.0.0.1:8080`.
+  ready() {
+    return new Promise((resolve, reject) => {
+      let said = "";
+      const fail = () => reject(new Error(`not ready: ${said}${fs.readFileSync(this.errors)}`));
+      const timer = setTimeout(fail, PATIENCE_MS);
+      this.process.once("exit", fail);
+      this.process.stdout.on("data", (piece) => {
+        said += piece;
+        const found = /^cameo: ready (\S+)$/m.exec(said);
+        if (!found) return;
+        clearTimeout(timer);
+        this.process.removeListener("exit", fail);
+        resolve(found[1]);
+      });
+    });
+  }
+
+  // Runs `cameo COMMAND VERB DIRECTORY …` and gives what it printed.
+  command(command, verb, ...more) {
+    return execFileSync(CAMEO, [command, verb, this.directory, ...more.map(String)], {
+      encoding: "utf8",
+    });
+  }
+
+  logs() {
+    const files = [this.errors];
+    const walk = (folder) => {
+      for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+        const full = path.join(folder, entry.name);
+        if (entry.isDirectory()) walk(full);
+        else if (entry.name.endsWith(".log")) files.push(full);
+      }
+    };
+    walk(this.directory);
+    return files;
+  }
+
+  async stop() {
+    const ended = new Promise((resolve) => this.process.once("exit", (code) => resolve(code)));
+    this.process.kill("SIGTERM");
+    assert.strictEqual(await ended, 0, fs.readFileSync(this.errors, "utf8"));
+    for (const log of this.logs())
+      for (const line of fs.readFileSync(log, "utf8").split("\n"))
+        assert.ok(!BAD.test(line), `${path.basename(log)}: ${line}`);
+    execFileSync(CAMEO, ["check", this.directory]);
+    fs.rmSync(this.top, { recursive: true });
+  }
+}
+
+module.exports = { Server };
