@@ -16,7 +16,9 @@ import shutil
 import sys
 import time
 
+import lists
 import load
+import loop
 from load import Failed, median
 from servers import SERVER_CORE, Cameo, Peer
 from stores import PUT_BYTES, TICKET, Stores
@@ -26,6 +28,7 @@ STARTS = 10
 MEMORY_MAX_MIB = 30e6 / 2**20
 # name: title, what is hoped for (a ratio, or writes a second), connections
 READS = {"imageinfo": ("ImageInfo by ticket", 0.4, 32),
+         "imageinfo-xml": ("ImageInfo by ticket, as XML", None, 32),
          "productimage": ("productImage.get by webhook, POST of JSON", 0.3, 32),
          "productimage-query": ("productImage.get by webhook, GET", 0.3, 32),
          "304": ("304 on Image", 0.4, 32),
@@ -33,7 +36,10 @@ READS = {"imageinfo": ("ImageInfo by ticket", 0.4, 32),
          "image-100k": ("Image of 100 KiB", 0.85, 32)}
 PUTS = {"put-1": ("durable PUT of 75 KiB, 1 client", 1000, 1),
         "put-64": ("durable PUT of 75 KiB, 64 clients", 4000, 64)}
-NAMES = [*READS, *PUTS, "start", "memory"]
+LIST_ROUNDS = 20
+XML_TO_JSON = 0.8
+LOOP_REPEATS = 20
+NAMES = [*READS, *PUTS, "start", "memory", "odata", "loop"]
 
 
 def say(text):
@@ -69,6 +75,7 @@ def cases_that_read(stores, peer, answers):
     known = stores.file_images("10k", stores.file_etags("10k"))
     return {
         "imageinfo": fixed("imageinfo", stores.image_info()),
+        "imageinfo-xml": fixed("imageinfo-xml", stores.image_info_xml()),
         "productimage": fixed("productimage", stores.product_image_post()),
         "productimage-query": fixed("productimage", stores.product_image_query()),
         "304": Case(stores.images_known("10k"), known, files, 0, 304),
@@ -81,6 +88,7 @@ def fixed_answers(server, stores):
     """(content type, length) of what Cameo says, for nginx to say as much."""
     found = {}
     for name, requests in (("imageinfo", stores.image_info()),
+                           ("imageinfo-xml", stores.image_info_xml()),
                            ("productimage", stores.product_image_post())):
         answer, body = load.ask(server.port, first_requests(requests, 1)[0])
         if answer.status != 200:
@@ -96,6 +104,8 @@ class Run:
         self.results = {}  # case: side: list of measurements
         self.flushes = []  # milliseconds
         self.memory = {}   # side: MiB
+        self.lists = []
+        self.loops = []
 
     def measure(self, name, side, server, port, requests, seed, clients, body=None):
         core, before = load.core_seconds(SERVER_CORE), server.cpu_seconds()
@@ -170,6 +180,13 @@ class Run:
                     {"ready_ms": cameo.ready_ms})
             shutil.rmtree(store)
 
+    def loop(self):
+        say("the event loop")
+        store = self.stores.copy()
+        picture = next((self.stores.files / "10k").iterdir()).read_bytes()
+        self.loops = list(loop.measure(FOLDER, store, loop.cases(1, picture), LOOP_REPEATS))
+        shutil.rmtree(store)
+
     def all(self, names):
         reads = [name for name in READS if name in names]
         if reads or "memory" in names:
@@ -179,6 +196,10 @@ class Run:
             self.puts(puts)
         if "start" in names:
             self.starts()
+        if "loop" in names:
+            self.loop()
+        if "odata" in names:
+            self.lists = lists.measure(FOLDER, LIST_ROUNDS, say)
 
 
 def middle(measurements, key):
@@ -196,7 +217,7 @@ def rows_of(name, sides):
     for side, theirs in sides.items():
         if side == "cameo":
             continue
-        aim_text = f">= {aim:,}/s" if name in PUTS else f">= {aim}"
+        aim_text = f">= {aim:,}/s" if name in PUTS else f">= {aim}" if aim else "-"
         if side != "nginx":
             title, aim_text = title + side.removeprefix("nginx"), "-"
         yield (title, f"{middle(theirs, 'rate'):,.0f}/s", f"{middle(ours, 'rate'):,.0f}/s",
@@ -211,6 +232,11 @@ def table(run):
     for name in (*READS, *PUTS):
         if name in run.results:
             yield from rows_of(name, run.results[name])
+    if {"imageinfo", "imageinfo-xml"} <= set(run.results):
+        xml, json_ = (run.results[name]["cameo"] for name in ("imageinfo-xml", "imageinfo"))
+        yield ("ImageInfo as XML against ours as JSON", f"{middle(json_, 'rate'):,.0f}/s",
+               f"{middle(xml, 'rate'):,.0f}/s", f"{ratio(xml, json_, 'rate'):.2f}",
+               f">= {XML_TO_JSON}", f"{ratio(xml, json_, 'per_cpu_second'):.2f}", "", "")
     if "start" in run.results:
         ready = middle(run.results["start"]["cameo"], "ready_ms")
         yield "start of an empty store", "", f"{ready:.0f} ms", "", "<= 100 ms", "", "", ""
@@ -272,16 +298,24 @@ def main():
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
     try:
-        run = Run(args, Stores(FOLDER, say) if args.only != ["start"] else None)
+        run = Run(args, Stores(FOLDER, say) if set(args.only) - {"start", "odata"} else None)
         run.all(args.only)
     except Failed as failure:
         say(failure)
         return 1
-    print_table(table(run))
+    if run.results or run.memory:
+        print_table(table(run))
+    if run.loops:
+        print()
+        print_table(loop.table(run.loops))
+    if run.lists:
+        print("\nOData\n")
+        print_table(lists.table(run.lists))
     print_notes(run, load_before)
     if args.json:
         args.json.write_text(json.dumps({"cases": run.results, "flush_ms": run.flushes,
-                                         "memory": run.memory, "load_before": load_before},
+                                         "memory": run.memory, "lists": run.lists,
+                                         "load_before": load_before},
                                         indent=1))
     return 0
 

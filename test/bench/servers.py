@@ -106,13 +106,13 @@ class Tree:
 
 
 class Cameo(Tree):
-    def __init__(self, store, demo=False, pinned=True):
+    def __init__(self, store, demo=False, pinned=True, environment=None):
         self.log = store.with_name(store.name + ".log")
         started = time.perf_counter()
         with self.log.open("w") as log:
             super().__init__([str(PROGRAM), "serve", str(store), "--listen", "127.0.0.1:0",
                               "--workers", "1"] + (["--demo"] if demo else []), pinned,
-                             stdout=subprocess.PIPE, stderr=log)
+                             stdout=subprocess.PIPE, stderr=log, env=environment)
         line = self.process.stdout.readline().decode()
         self.ready_ms = (time.perf_counter() - started) * 1000
         if not line.startswith("cameo: ready http://127.0.0.1:"):

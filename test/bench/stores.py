@@ -79,6 +79,12 @@ class Stores:
             load.request("GET", f"/api/v1/Product/{product}/ImageInfo", TICKET)
             for product, _, _ in self.all()))
 
+    def image_info_xml(self):
+        return self.write("imageinfo-xml", (
+            load.request("GET", f"/api/v1/Product/{product}/ImageInfo",
+                         [*TICKET, ("Accept", "application/xml")])
+            for product, _, _ in self.all()))
+
     def product_image_post(self):
         kind = [("Content-Type", "application/json")]
         return self.write("productimage", (
