@@ -65,7 +65,7 @@ def listed(tmp_path_factory):
     directory = tmp_path_factory.mktemp("cors") / "store"
     environment = {"CAMEO_CORS_ORIGIN": "https://crm.example.com http://localhost* "
                                         "https://shop.example.com:* https://*.trusted.example"
-                                        " http://192.168.*"}
+                                        " http://192.168.* http://10.0.0.1*"}
     with program.Server(directory, "--demo", environment=environment) as running:
         yield running
 
@@ -79,6 +79,7 @@ def listed(tmp_path_factory):
     ("http://localhost.evil.example", True, False), ("http://localhost:3000.evil", True, False),
     ("https://localhost", False, False), ("https://shop.example.com:8443", True, True),
     ("https://shop.example.com", False, False), ("http://192.168.1.7", True, False),
+    ("http://10.0.0.1:80", True, True), ("http://10.0.0.12", True, False),
     ("https://other.example", False, False)])
 def test_only_those_that_are_listed(listed, origin, allowed, trusted):
     so = listed.superoffice

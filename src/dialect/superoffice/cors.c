@@ -19,13 +19,17 @@ static struct bytes readable_origin(const struct http_request *req)
     return origin;
 }
 
-/* Nothing, or a port. */
-static bool is_port(struct bytes rest)
+/* Is all that a pattern's wildcard left open the port? Then `rest` is nothing, or a colon (the
+ * pattern's last letter, or its own first) and digits: `http://10.0.0.1*` is not 10.0.0.12. */
+static bool is_port(struct bytes pattern, struct bytes rest)
 {
     if (rest.len == 0)
         return true;
-    if (rest.at[0] == ':')
+    if (pattern.at[pattern.len - 1] != ':') {
+        if (rest.at[0] != ':')
+            return false;
         rest = bytes_from(rest, 1);
+    }
     for (size_t i = 0; i < rest.len; i++) {
         if (rest.at[i] < '0' || rest.at[i] > '9')
             return false;
@@ -47,7 +51,7 @@ static enum match match_one(struct bytes pattern, struct bytes origin)
         return MATCH_NONE;
     bool named =
         pattern.len > 0 && pattern.at[pattern.len - 1] != '/' && pattern.at[pattern.len - 1] != '.';
-    return named && is_port(bytes_from(origin, pattern.len)) ? MATCH_NAMED : MATCH_ANY;
+    return named && is_port(pattern, bytes_from(origin, pattern.len)) ? MATCH_NAMED : MATCH_ANY;
 }
 
 static enum match match(const struct settings *settings, struct bytes origin)
