@@ -1,5 +1,7 @@
 #include "base/base64.h"
 
+#include <endian.h>
+
 #define N    0x80 /* no character of the alphabet */
 #define N16  N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N
 #define N128 N16, N16, N16, N16, N16, N16, N16, N16
@@ -58,6 +60,52 @@ void base64url_write(struct strbuf *out, struct bytes data)
     write_groups(out, data, LETTERS "-_", false);
 }
 
+/* Vectors as GCC and clang make them of any processor's. */
+typedef int8_t chars_v __attribute__((vector_size(16)));
+typedef uint16_t pairs_v __attribute__((vector_size(16)));
+typedef uint32_t groups_v __attribute__((vector_size(16)));
+
+/* Sixteen characters of the standard alphabet at once, as four groups of 24 bits; false when one of
+ * them is another. */
+static bool read_sixteen(const uint8_t *s, uint32_t groups[4])
+{
+    chars_v c;
+    uint64_t known[2];
+
+    memcpy(&c, s, sizeof c);
+    chars_v upper = (c >= 'A') & (c <= 'Z'), lower = (c >= 'a') & (c <= 'z');
+    chars_v digit = (c >= '0') & (c <= '9'), plus = c == '+', slash = c == '/';
+    chars_v all = upper | lower | digit | plus | slash;
+    memcpy(known, &all, sizeof known);
+    if (~(known[0] & known[1]) || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+        return false;
+
+    c += (upper & -'A') | (lower & (26 - 'a')) | (digit & (52 - '0')) | (plus & (62 - '+')) |
+         (slash & (63 - '/'));
+    pairs_v pairs = (pairs_v)c;
+    pairs = (pairs & 0xFF) << 6 | pairs >> 8;
+    groups_v whole = (groups_v)pairs;
+    whole = (whole & 0xFFFF) << 12 | whole >> 16;
+    memcpy(groups, &whole, sizeof whole);
+    return true;
+}
+
+static char *put_group(char *at, uint32_t group)
+{
+    at[0] = (char)(group >> 16);
+    at[1] = (char)(group >> 8);
+    at[2] = (char)group;
+    return at + 3;
+}
+
+/* Six bytes, and two more that the next write replaces: there is room for three behind the last. */
+static void put_two(char *at, const uint32_t groups[2])
+{
+    uint64_t eight = htobe64((uint64_t)groups[0] << 40 | (uint64_t)groups[1] << 16);
+
+    memcpy(at, &eight, sizeof eight);
+}
+
 /* Decodes whole groups of four up to the first that holds another character; moves *in and *out
  * behind what was done. The hot loop of a picture in base64. */
 static void read_groups(const uint8_t table[256], const uint8_t **in, const uint8_t *end,
@@ -65,15 +113,18 @@ static void read_groups(const uint8_t table[256], const uint8_t **in, const uint
 {
     const uint8_t *s = *in;
     char *at = *out;
+    uint32_t groups[4];
 
-    for (; end - s >= 4; s += 4, at += 3) {
+    for (; end - s >= 16 && read_sixteen(s, groups); s += 16) {
+        put_two(at, groups);
+        put_two(at + 6, groups + 2);
+        at += 12;
+    }
+    for (; end - s >= 4; s += 4) {
         uint32_t a = table[s[0]], b = table[s[1]], c = table[s[2]], d = table[s[3]];
         if ((a | b | c | d) & N)
             break;
-        uint32_t v = a << 18 | b << 12 | c << 6 | d;
-        at[0] = (char)(v >> 16);
-        at[1] = (char)(v >> 8);
-        at[2] = (char)v;
+        at = put_group(at, a << 18 | b << 12 | c << 6 | d);
     }
     *in = s;
     *out = at;

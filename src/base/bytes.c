@@ -73,6 +73,20 @@ bool bytes_split(struct bytes *rest, char sep, struct bytes *part)
     return true;
 }
 
+struct bytes bytes_decimal(int64_t number, char room[DECIMAL_MAX])
+{
+    size_t at = DECIMAL_MAX;
+    uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+
+    do {
+        room[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left);
+    if (number < 0)
+        room[--at] = '-';
+    return bytes_of(room + at, DECIMAL_MAX - at);
+}
+
 bool bytes_to_int64(struct bytes text, int64_t *out)
 {
     bool negative = text.len && text.at[0] == '-';
@@ -125,19 +139,30 @@ static size_t utf8_len(const unsigned char *s, size_t left)
     return len;
 }
 
+/* How many of the first bytes are ASCII. A picture in base64 is megabytes of it. */
+static size_t ascii_len(const unsigned char *s, size_t left)
+{
+    uint64_t words[4];
+    size_t i = 0;
+
+    for (; left - i >= sizeof words; i += sizeof words) {
+        memcpy(words, s + i, sizeof words);
+        if ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080U)
+            break;
+    }
+    while (i < left && s[i] < 0x80)
+        i++;
+    return i;
+}
+
 bool bytes_is_utf8(struct bytes text)
 {
     const unsigned char *s = (const unsigned char *)text.at;
 
     for (size_t i = 0; i < text.len;) {
-        uint64_t eight;
-        if (text.len - i >= sizeof eight) { /* a picture in base64 is megabytes of ASCII */
-            memcpy(&eight, s + i, sizeof eight);
-            if ((eight & 0x8080808080808080U) == 0) {
-                i += sizeof eight;
-                continue;
-            }
-        }
+        i += ascii_len(s + i, text.len - i);
+        if (i == text.len)
+            break;
         size_t len = utf8_len(s + i, text.len - i);
         if (len == 0)
             return false;

@@ -53,6 +53,10 @@ struct bytes bytes_trim(struct bytes text);
  * takes all. Returns false when nothing was left (*rest.at is NULL then and *part is untouched). */
 bool bytes_split(struct bytes *rest, char sep, struct bytes *part);
 
+/* In decimal, written to the end of `room`. */
+#define DECIMAL_MAX 20
+struct bytes bytes_decimal(int64_t number, char room[DECIMAL_MAX]);
+
 /* A whole decimal number with optional sign; false on anything else, also on overflow. */
 bool bytes_to_int64(struct bytes text, int64_t *out);
 bool bytes_to_int32(struct bytes text, int32_t *out);

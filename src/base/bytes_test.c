@@ -143,4 +143,23 @@ TEST(utf8_is_told_from_what_looks_like_it)
     CHECK(bytes_is_utf8(B("a\0b")));
 }
 
+TEST(numbers_are_written_in_decimal)
+{
+    static const struct {
+        int64_t number;
+        const char *want;
+    } table[] = {
+        { 0, "0" },
+        { 7, "7" },
+        { -10, "-10" },
+        { INT64_MAX, "9223372036854775807" },
+        { INT64_MIN, "-9223372036854775808" },
+    };
+
+    for (size_t i = 0; i < COUNT(table); i++) {
+        char room[DECIMAL_MAX];
+        CHECK_BYTES(bytes_decimal(table[i].number, room), bytes_str(table[i].want));
+    }
+}
+
 TEST_MAIN

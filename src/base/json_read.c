@@ -1,18 +1,69 @@
-/* JSON in, on json-c. Text is first given to it strictly; only what it refuses is rewritten into
- * plain JSON, leniency by leniency, and given to it once more.
- *
- * json-c spends up to 1 KB on an empty object and keeps everything until its end, so the number
- * of values is counted before it sees the text. */
-#include "base/strbuf.h"
+/* JSON in, in one pass: strict JSON and the leniencies of superoffice 5.2 straight into the tree.
+ * docs/dependencies.md says why no library does it. Texts without escapes stay where they are in
+ * the input: a picture in base64 is megabytes. */
+#include "base/json_text.h"
 #include "base/value.h"
 
-#include <json-c/json.h>
-#include <limits.h>
 #include <math.h>
+#include <stdlib.h>
+
+struct reader {
+    struct arena *arena;
+    struct bytes text; /* all of it */
+    size_t at;
+    size_t depth, values, groups;
+    struct err *e;
+};
+
+static enum err_code refuse(struct reader *r, const char *what)
+{
+    return err_set(r->e, ERR_INVALID, "not JSON: %s at byte %zu", what, r->at);
+}
+
+static enum err_code no_memory(struct reader *r)
+{
+    return err_set(r->e, ERR_NO_MEMORY, "JSON");
+}
+
+/* What stands there; NUL, which the text does not hold, at its end. */
+static char peek(const struct reader *r)
+{
+    return r->at < r->text.len ? r->text.at[r->at] : '\0';
+}
 
 static bool is_space(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Index behind the comment that starts at `from`; text.len + 1 when it has no end. */
+static size_t comment_end(struct bytes text, size_t from)
+{
+    if (text.at[from + 1] == '/')
+        return from + bytes_index(bytes_from(text, from), '\n');
+    for (size_t i = from + 3;; i++) {
+        i += bytes_index(bytes_from(text, i), '/');
+        if (i >= text.len)
+            return text.len + 1;
+        if (text.at[i - 1] == '*')
+            return i + 1;
+    }
+}
+
+/* White space and comments. */
+static enum err_code skip_blank(struct reader *r)
+{
+    for (;;) {
+        while (is_space(peek(r)))
+            r->at++;
+        if (peek(r) != '/' || r->at + 1 == r->text.len ||
+            (r->text.at[r->at + 1] != '/' && r->text.at[r->at + 1] != '*'))
+            return ERR_NONE;
+        size_t end = comment_end(r->text, r->at);
+        if (end > r->text.len)
+            return refuse(r, "a comment without end");
+        r->at = end;
+    }
 }
 
 /* Index of the quote that ends the string starting at `from`, or text.len. */
@@ -32,250 +83,41 @@ static size_t string_end(struct bytes text, size_t from)
     }
 }
 
-/* json-c cuts member names at a NUL, so that two could become one. */
-static bool has_nul_escape(struct bytes name)
+/* "text" or 'text' */
+static enum err_code read_string(struct reader *r, struct bytes *out)
 {
-    for (size_t i = 0; i + 6 <= name.len; i++) {
-        if (name.at[i] != '\\')
-            continue;
-        if (memcmp(name.at + i, "\\u0000", 6) == 0)
-            return true;
-        i++; /* the escaped character */
+    size_t end = string_end(r->text, r->at);
+    struct bytes inside = bytes_first(bytes_from(r->text, r->at + 1), end - r->at - 1);
+
+    if (end == r->text.len)
+        return refuse(r, "a text without end");
+    if (bytes_index(inside, '\\') < inside.len) {
+        char *plain = arena_alloc(r->arena, inside.len);
+        if (!plain)
+            return no_memory(r);
+        if (!json_unescape(inside, peek(r), plain, &inside.len))
+            return refuse(r, "an unknown escape in the text");
+        inside.at = plain;
     }
-    return false;
-}
-
-/* An integer that int64_t does not hold; json-c would refuse or cut it. */
-static bool is_long_integer(struct bytes word)
-{
-    int64_t fits;
-    size_t i = word.at[0] == '-';
-
-    if (word.len < 19 || bytes_to_int64(word, &fits))
-        return false;
-    while (i < word.len && word.at[i] >= '0' && word.at[i] <= '9')
-        i++;
-    return i == word.len;
-}
-
-/* Counts what json-c would build. Exact for strict JSON, and json-c stops where it is not. */
-static enum err_code check_limits(struct bytes text, struct err *e)
-{
-    size_t depth = 0, groups = 0, values = 1;
-
-    for (size_t i = 0; i < text.len; i++) {
-        size_t end;
-        switch (text.at[i]) {
-        case '"':
-        case '\'': /* json-c takes it for names, strictly too */
-            end = string_end(text, i);
-            struct bytes string = bytes_first(bytes_from(text, i + 1), end - i - 1);
-            for (i = end; i + 1 < text.len && is_space(text.at[i + 1]); i++)
-                ;
-            if (i + 1 < text.len && text.at[i + 1] == ':' && has_nul_escape(string))
-                return err_set(e, ERR_INVALID, "JSON with a NUL in a member name");
-            break;
-        case '[':
-        case '{':
-            if (++depth > VALUE_DEPTH_MAX)
-                return err_set(e, ERR_INVALID, "JSON deeper than %d", VALUE_DEPTH_MAX);
-            groups++;
-            values++;
-            break;
-        case ']':
-        case '}':
-            depth -= depth > 0;
-            break;
-        case ',':
-            values++;
-            break;
-        default:
-            if (text.at[i] != '-' && !(text.at[i] >= '0' && text.at[i] <= '9'))
-                break;
-            for (end = i + 1; end < text.len && strchr("0123456789+-.eE", text.at[end]); end++)
-                ;
-            if (is_long_integer(bytes_of(text.at + i, end - i)))
-                return err_set(e, ERR_INVALID, "JSON with an integer out of range");
-            i = end - 1;
-            break;
-        }
-        if (values > VALUE_COUNT_MAX || groups > VALUE_GROUPS_MAX)
-            return err_set(e, ERR_INVALID, "JSON of more than %d values or %d lists and objects",
-                           VALUE_COUNT_MAX, VALUE_GROUPS_MAX);
-    }
+    r->at = end + 1;
+    *out = inside;
     return ERR_NONE;
 }
 
-static void put_object(json_object **object)
+static bool ends_word(char c)
 {
-    json_object_put(*object);
+    return is_space(c) || c == '\0' || c == ',' || c == ':' || c == '[' || c == ']' || c == '{' ||
+           c == '}' || c == '"' || c == '\'' || c == '/';
 }
 
-static void free_tokener(json_tokener **tokener)
+/* A run without quotes: a name, a number, true, … */
+static struct bytes read_word(struct reader *r)
 {
-    if (*tokener)
-        json_tokener_free(*tokener);
-}
+    size_t from = r->at;
 
-static enum err_code copy(struct arena *arena, json_object *from, struct value **out,
-                          struct err *e);
-
-static enum err_code copy_children(struct arena *arena, json_object *from, struct value *to,
-                                   struct err *e)
-{
-    struct value *child = NULL;
-    enum err_code rc;
-
-    if (to->type == VALUE_LIST) {
-        size_t count = json_object_array_length(from);
-        for (size_t i = 0; i < count; i++) {
-            if ((rc = copy(arena, json_object_array_get_idx(from, i), &child, e)))
-                return rc;
-            value_put(to, (struct bytes){ 0 }, child);
-        }
-        return ERR_NONE;
-    }
-    struct json_object_iterator at = json_object_iter_begin(from);
-    struct json_object_iterator end = json_object_iter_end(from);
-    for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
-        struct bytes name = arena_copy(arena, bytes_str(json_object_iter_peek_name(&at)));
-        if (!name.at)
-            return err_set(e, ERR_NO_MEMORY, "JSON");
-        if ((rc = copy(arena, json_object_iter_peek_value(&at), &child, e)))
-            return rc;
-        value_put(to, name, child);
-    }
-    return ERR_NONE;
-}
-
-static enum err_code copy_scalar(struct arena *arena, json_object *from, struct value *to,
-                                 struct err *e)
-{
-    switch (to->type) {
-    case VALUE_BOOL:
-        to->boolean = json_object_get_boolean(from);
-        break;
-    case VALUE_INT:
-        to->integer = json_object_get_int64(from);
-        break;
-    case VALUE_DOUBLE:
-        to->number = json_object_get_double(from);
-        if (!isfinite(to->number)) /* 1e999, and NaN, which json-c takes */
-            return err_set(e, ERR_INVALID, "JSON with a number out of range");
-        break;
-    case VALUE_STRING:
-        to->string = arena_copy(arena, bytes_of(json_object_get_string(from),
-                                                (size_t)json_object_get_string_len(from)));
-        if (!to->string.at)
-            return err_set(e, ERR_NO_MEMORY, "JSON");
-        break;
-    case VALUE_NULL:
-    case VALUE_LIST:
-    case VALUE_MAP:
-        break;
-    }
-    return ERR_NONE;
-}
-
-/* Recursion: check_limits has held the depth. */
-static enum err_code copy(struct arena *arena, json_object *from, struct value **out, struct err *e)
-{
-    static const enum value_type types[] = {
-        [json_type_null] = VALUE_NULL,     [json_type_boolean] = VALUE_BOOL,
-        [json_type_double] = VALUE_DOUBLE, [json_type_int] = VALUE_INT,
-        [json_type_object] = VALUE_MAP,    [json_type_array] = VALUE_LIST,
-        [json_type_string] = VALUE_STRING,
-    };
-    struct value *value = value_new(arena, types[json_object_get_type(from)]);
-    if (!value)
-        return err_set(e, ERR_NO_MEMORY, "JSON");
-
-    enum err_code rc = value->type == VALUE_LIST || value->type == VALUE_MAP
-                           ? copy_children(arena, from, value, e)
-                           : copy_scalar(arena, from, value, e);
-    if (rc == ERR_NONE)
-        *out = value;
-    return rc;
-}
-
-static enum err_code read_strict(struct arena *arena, struct bytes text, struct value **out,
-                                 struct err *e)
-{
-    enum err_code rc = check_limits(text, e);
-    if (rc)
-        return rc;
-
-    CLEANUP(free_tokener) json_tokener *tokener = json_tokener_new_ex(VALUE_DEPTH_MAX + 2);
-    if (!tokener)
-        return err_set(e, ERR_NO_MEMORY, "JSON");
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-
-    while (text.len && is_space(text.at[text.len - 1]))
-        text.len--;
-    CLEANUP(put_object)
-    json_object *object = json_tokener_parse_ex(tokener, text.at, (int)text.len);
-    size_t taken = json_tokener_get_parse_end(tokener);
-    if (json_tokener_get_error(tokener) == json_tokener_continue && taken == text.len) {
-        object = json_tokener_parse_ex(tokener, "", 1); /* a number ends here */
-    }
-    enum json_tokener_error why = json_tokener_get_error(tokener);
-    if (why != json_tokener_success || taken != text.len)
-        return err_set(e, ERR_INVALID, "not JSON: %s",
-                       why ? json_tokener_error_desc(why) : "more behind its end");
-    return copy(arena, object, out, e);
-}
-
-/* Index behind the comment that starts at `from`; SIZE_MAX when it has no end. */
-static size_t comment_end(struct bytes text, size_t from)
-{
-    for (size_t i = from + 3;; i++) {
-        i += bytes_index(bytes_from(text, i), '/');
-        if (i >= text.len)
-            return SIZE_MAX;
-        if (text.at[i - 1] == '*')
-            return i + 1;
-    }
-}
-
-/* Index behind white space and comments at `from`; SIZE_MAX when a comment has no end. */
-static size_t skip_blank(struct bytes text, size_t from)
-{
-    size_t i = from;
-
-    while (i < text.len) {
-        struct bytes rest = bytes_from(text, i);
-        if (is_space(rest.at[0])) {
-            i++;
-        } else if (bytes_starts(rest, B("//"))) {
-            i += bytes_index(rest, '\n');
-        } else if (bytes_starts(rest, B("/*"))) {
-            i = comment_end(text, i);
-            if (i == SIZE_MAX)
-                return i;
-        } else {
-            break;
-        }
-    }
-    return i;
-}
-
-/* 'text' as "text". */
-static void requote(struct strbuf *out, struct bytes text)
-{
-    strbuf_char(out, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] == '"') {
-            strbuf_lit(out, "\\\"");
-        } else if (text.at[i] == '\\' && i + 1 < text.len) {
-            i++;
-            if (text.at[i] != '\'')
-                strbuf_char(out, '\\');
-            strbuf_char(out, text.at[i]);
-        } else {
-            strbuf_char(out, text.at[i]);
-        }
-    }
-    strbuf_char(out, '"');
+    while (!ends_word(peek(r)))
+        r->at++;
+    return bytes_of(r->text.at + from, r->at - from);
 }
 
 static bool is_name(struct bytes word)
@@ -286,105 +128,143 @@ static bool is_name(struct bytes word)
             c != '_' && c != '$' && c < 0x80)
             return false;
     }
-    return true;
+    return word.len > 0;
 }
 
-/* A run that is no string and no punctuation: a name without quotes, a number, true, … */
-static void rewrite_word(struct strbuf *out, struct bytes word, bool name)
+/* A member's name and its colon. A NUL inside would be the end of it for others. */
+static enum err_code read_name(struct reader *r, struct bytes *out)
 {
-    if (name && is_name(word)) {
-        strbuf_char(out, '"');
-        strbuf_add(out, word);
-        strbuf_char(out, '"');
+    enum err_code rc = ERR_NONE;
+
+    if (peek(r) == '"' || peek(r) == '\'') {
+        rc = read_string(r, out);
+        if (rc == ERR_NONE && bytes_index(*out, '\0') < out->len)
+            return err_set(r->e, ERR_INVALID, "JSON with a NUL in a member name");
     } else {
-        strbuf_add(out, word);
-        if (is_long_integer(word))
-            strbuf_lit(out, "e0"); /* a double: json-c refuses what its integers do not hold */
+        *out = read_word(r);
+        if (!is_name(*out))
+            return refuse(r, "no member's name");
     }
+    if (rc || (rc = skip_blank(r)))
+        return rc;
+    if (peek(r) != ':')
+        return refuse(r, "no colon behind a member's name");
+    r->at++;
+    return skip_blank(r);
 }
 
-/* Lenient JSON (superoffice 5.2) into JSON, at most twice as long. What is neither comes out
- * as it is, for json-c to refuse. False when a string or comment has no end. */
-static bool rewrite(struct strbuf *out, struct bytes text)
+static enum err_code read_number(struct reader *r, struct bytes word, struct value *out)
 {
-    char last = 0;      /* first character of the last token */
-    bool comma = false; /* it was a comma, not yet written: */
-    bool drop = false;  /* to be left out before a bracket */
-
-    for (size_t i = 0; i < text.len;) {
-        size_t end = skip_blank(text, i);
-        if (end == SIZE_MAX)
-            return false;
-        if (end > i)
-            strbuf_char(out, ' ');
-        if ((i = end) == text.len)
-            break;
-
-        char c = text.at[i];
-        if (comma && !(drop && (c == ']' || c == '}')))
-            strbuf_char(out, ',');
-        comma = c == ',';
-        drop = comma && last && !strchr("[{,:", last);
-        if (c == '"' || c == '\'') {
-            end = string_end(text, i);
-            if (end == text.len)
-                return false;
-            end++;
-            struct bytes whole = bytes_first(bytes_from(text, i), end - i);
-            if (c == '"')
-                strbuf_add(out, whole);
-            else
-                requote(out, bytes_of(whole.at + 1, whole.len - 2));
-        } else if (strchr(",:[]{}/", c)) {
-            end = i + 1;
-            if (!comma)
-                strbuf_char(out, c);
-        } else {
-            for (end = i + 1; end < text.len && !strchr(" \t\n\r,:[]{}\"'/", text.at[end]); end++)
-                ;
-            size_t next = skip_blank(text, end);
-            rewrite_word(out, bytes_of(text.at + i, end - i),
-                         next < text.len && text.at[next] == ':');
-        }
-        last = c;
-        i = end;
+    if (!json_is_number(word))
+        return refuse(r, "no value");
+    if (bytes_to_int64(word, &out->integer)) {
+        out->type = VALUE_INT;
+        return ERR_NONE;
     }
-    if (comma)
-        strbuf_char(out, ',');
-    return true;
+    const char *text = arena_str(r->arena, word);
+    if (!text)
+        return no_memory(r);
+    out->type = VALUE_DOUBLE;
+    out->number = strtod(text, NULL);
+    if (!isfinite(out->number)) /* 1e999 */
+        return err_set(r->e, ERR_INVALID, "JSON with a number out of range");
+    return ERR_NONE;
+}
+
+static enum err_code read_scalar(struct reader *r, struct value *out)
+{
+    if (peek(r) == '"' || peek(r) == '\'') {
+        out->type = VALUE_STRING;
+        return read_string(r, &out->string);
+    }
+    struct bytes word = read_word(r);
+    if (bytes_eq(word, B("null")))
+        return ERR_NONE;
+    out->boolean = bytes_eq(word, B("true"));
+    if (!out->boolean && !bytes_eq(word, B("false")))
+        return read_number(r, word, out);
+    out->type = VALUE_BOOL;
+    return ERR_NONE;
+}
+
+static enum err_code read_value(struct reader *r, struct value **out);
+
+/* What is between brackets, and the closing one. A comma before it does not count. */
+static enum err_code read_children(struct reader *r, struct value *parent, char close)
+{
+    enum err_code rc;
+
+    for (;;) {
+        struct bytes name = { 0 };
+        struct value *child = NULL;
+
+        if ((rc = skip_blank(r)))
+            return rc;
+        if (peek(r) == close)
+            break;
+        if (parent->type == VALUE_MAP && (rc = read_name(r, &name)))
+            return rc;
+        if ((rc = read_value(r, &child)) || (rc = skip_blank(r)))
+            return rc;
+        value_put(parent, name, child);
+        if (peek(r) == close)
+            break;
+        if (peek(r) != ',')
+            return refuse(r, "neither a comma nor a closing bracket");
+        r->at++;
+    }
+    r->at++;
+    return ERR_NONE;
+}
+
+static enum err_code read_group(struct reader *r, struct value *out)
+{
+    bool map = peek(r) == '{';
+
+    if (++r->depth > VALUE_DEPTH_MAX)
+        return err_set(r->e, ERR_INVALID, "JSON deeper than %d", VALUE_DEPTH_MAX);
+    r->groups++;
+    r->at++;
+    out->type = map ? VALUE_MAP : VALUE_LIST;
+    enum err_code rc = read_children(r, out, map ? '}' : ']');
+    r->depth--;
+    return rc;
+}
+
+/* Recursion: read_group holds the depth. */
+static enum err_code read_value(struct reader *r, struct value **out)
+{
+    bool group = peek(r) == '{' || peek(r) == '[';
+
+    if (++r->values > VALUE_COUNT_MAX || r->groups + group > VALUE_GROUPS_MAX)
+        return err_set(r->e, ERR_INVALID, "JSON of more than %d values or %d lists and objects",
+                       VALUE_COUNT_MAX, VALUE_GROUPS_MAX);
+    struct value *value = value_new(r->arena, VALUE_NULL);
+    if (!value)
+        return no_memory(r);
+    enum err_code rc = group ? read_group(r, value) : read_scalar(r, value);
+    if (rc == ERR_NONE)
+        *out = value;
+    return rc;
 }
 
 enum err_code json_read(struct arena *arena, struct bytes text, struct value **out, struct err *e)
 {
+    struct reader r = { .arena = arena, .text = text, .e = e };
+    struct value *value;
+
     if (bytes_starts(text, B("\xEF\xBB\xBF")))
-        text = bytes_from(text, 3);
-    if (text.len > INT_MAX / 2 - 8)
-        return err_set(e, ERR_INVALID, "JSON of %zu bytes", text.len);
-    if (text.len == 0)
+        r.text = bytes_from(text, 3);
+    if (r.text.len == 0)
         return err_set(e, ERR_INVALID, "not JSON: empty");
-    if (memchr(text.at, 0, text.len) || !bytes_is_utf8(text))
+    if (bytes_index(r.text, '\0') < r.text.len || !bytes_is_utf8(r.text))
         return err_set(e, ERR_INVALID, "not JSON: not UTF-8 text");
 
-    struct err strict;
-    enum err_code rc = read_strict(arena, text, out, &strict);
-    if (rc == ERR_NONE)
+    enum err_code rc = skip_blank(&r);
+    if (rc || (rc = read_value(&r, &value)) || (rc = skip_blank(&r)))
         return rc;
-    if (rc != ERR_INVALID) {
-        *e = strict;
-        return rc;
-    }
-
-    size_t room = 2 * text.len + 16;
-    CLEANUP(arena_freep) struct arena *scratch = arena_new(room + 64);
-    if (!scratch)
-        return err_set(e, ERR_NO_MEMORY, "JSON");
-    struct strbuf plain;
-    strbuf_init(&plain, scratch, room, room);
-    if (!rewrite(&plain, text)) {
-        *e = strict;
-        return rc;
-    }
-    if (plain.failed)
-        return err_set(e, ERR_NO_MEMORY, "JSON");
-    return read_strict(arena, strbuf_bytes(&plain), out, e);
+    if (r.at < r.text.len)
+        return refuse(&r, "more behind the end");
+    *out = value;
+    return ERR_NONE;
 }

@@ -197,6 +197,48 @@ TEST(integers_beyond_int64_become_doubles)
     CHECK_ROWS(rows);
 }
 
+TEST(a_text_without_escapes_is_not_copied)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 20);
+    struct bytes text = B("{\"a\":\"plain\",'b':'\\u0061'}");
+    struct value *value;
+    struct err e = { 0 };
+
+    CHECK_INT(json_read(arena, text, &value, &e), 0);
+    CHECK(value->first->name.at == text.at + 2);
+    CHECK(value->first->string.at == text.at + 6);
+    CHECK_BYTES(value->last->string, B("a"));
+}
+
+TEST(numbers_are_those_of_rfc_8259)
+{
+    static const struct row rows[] = {
+        { T("-1.5E+2"), "d-150" }, { T("0.25e-1"), "d0.025" }, { T("-0.0"), "d-0" },
+        { T("0e0"), "d0" },        { T("1."), NULL },          { T("-.5"), NULL },
+        { T(".5"), NULL },         { T("+1"), NULL },          { T("-01"), NULL },
+        { T("00"), NULL },         { T("1e"), NULL },          { T("1e+"), NULL },
+        { T("1.e5"), NULL },       { T("1e5.0"), NULL },       { T("0x10"), NULL },
+        { T("1a"), NULL },         { T("1-"), NULL },
+    };
+    CHECK_ROWS(rows);
+}
+
+TEST(halves_of_surrogate_pairs_become_replacement_characters)
+{
+    static const struct row rows[] = {
+        { T("\"\\ud83d\""), "\"\xEF\xBF\xBD\"" },
+        { T("\"\\ude00a\""), "\"\xEF\xBF\xBD"
+                             "a\"" },
+        { T("\"\\ud83d\\n\""), "\"\xEF\xBF\xBD\\n\"" },
+        { T("\"\\ud83d\\u0041\""), "\"\xEF\xBF\xBD"
+                                   "A\"" },
+        { T("\"\\ud83d\\ud83d\\ude00\""), "\"\xEF\xBF\xBD\xF0\x9F\x98\x80\"" },
+        { T("\"\\uD83D\\uDE0\""), NULL },
+        { T("\"\\u00g0\""), NULL },
+    };
+    CHECK_ROWS(rows);
+}
+
 TEST(a_nul_inside_a_string_is_kept)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 20);
@@ -251,7 +293,7 @@ TEST(depth_and_number_of_values_are_limited)
 TEST(a_full_arena_is_no_memory)
 {
     CLEANUP(arena_freep) struct arena *big = arena_new(1 << 24);
-    struct bytes text = repeat(big, B("a"), 100000, B("[\""), B("\"]"));
+    struct bytes text = repeat(big, B("\\n"), 50000, B("[\""), B("\"]"));
     struct value *value = NULL;
 
     for (size_t limit = 0; limit < 1000; limit += 16) {

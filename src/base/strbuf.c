@@ -33,7 +33,7 @@ static bool grow(struct strbuf *text, size_t need)
     return true;
 }
 
-char *strbuf_room(struct strbuf *text, size_t more)
+char *strbuf_more_room(struct strbuf *text, size_t more)
 {
     size_t need;
 
@@ -48,29 +48,11 @@ char *strbuf_room(struct strbuf *text, size_t more)
     return text->at + text->len;
 }
 
-void strbuf_char(struct strbuf *text, char c)
-{
-    char *at = strbuf_room(text, 1);
-
-    if (at) {
-        *at = c;
-        text->len++;
-    }
-}
-
 void strbuf_int(struct strbuf *text, int64_t value)
 {
-    char digits[20];
-    size_t at = sizeof digits;
-    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    char digits[DECIMAL_MAX];
 
-    do {
-        digits[--at] = (char)('0' + left % 10);
-        left /= 10;
-    } while (left);
-    if (value < 0)
-        strbuf_char(text, '-');
-    strbuf_add(text, bytes_of(digits + at, sizeof digits - at));
+    strbuf_add(text, bytes_decimal(value, digits));
 }
 
 void strbuf_printf(struct strbuf *text, const char *fmt, ...)

@@ -2,8 +2,12 @@
 
 static bool is_unreserved(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
+    static const bool table[256] = {
+        ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['-'] = true,
+        ['.'] = true,         ['_'] = true,         ['~'] = true,
+    };
+
+    return table[(unsigned char)c];
 }
 
 void uri_encode(struct strbuf *out, struct bytes text)
@@ -32,6 +36,27 @@ static int hex(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* What stands behind the percent sign at *i, or that sign; moves *i behind. */
+static char decode_one(struct bytes text, size_t *i)
+{
+    size_t at = *i;
+    int high, low;
+
+    if (text.len - at > 2 && (high = hex(text.at[at + 1])) >= 0 &&
+        (low = hex(text.at[at + 2])) >= 0) {
+        *i = at + 3;
+        return (char)(high << 4 | low);
+    }
+    *i = at + 1;
+    return '%';
+}
+
+static size_t plus_at(struct bytes text, size_t from, bool plus_is_space)
+{
+    return plus_is_space ? from + bytes_index(bytes_from(text, from), '+') : text.len;
+}
+
+/* From one escape to the next: a picture in base64 has few. */
 struct bytes uri_decode(struct arena *arena, struct bytes text, bool plus_is_space)
 {
     if (bytes_index(text, '%') == text.len &&
@@ -43,17 +68,21 @@ struct bytes uri_decode(struct arena *arena, struct bytes text, bool plus_is_spa
         return (struct bytes){ 0 };
 
     size_t len = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.at[i];
-        int high, low;
-        if (c == '%' && text.len - i > 2 && (high = hex(text.at[i + 1])) >= 0 &&
-            (low = hex(text.at[i + 2])) >= 0) {
-            c = (char)(high << 4 | low);
-            i += 2;
-        } else if (c == '+' && plus_is_space) {
-            c = ' ';
+    size_t percent = bytes_index(text, '%'), plus = plus_at(text, 0, plus_is_space);
+    for (size_t i = 0; i < text.len;) {
+        size_t stop = percent < plus ? percent : plus;
+        memcpy(copy + len, text.at + i, stop - i);
+        len += stop - i;
+        i = stop;
+        if (i == text.len)
+            break;
+        if (i == plus) {
+            copy[len++] = ' ';
+            plus = plus_at(text, ++i, true);
+        } else {
+            copy[len++] = decode_one(text, &i);
+            percent = i + bytes_index(bytes_from(text, i), '%');
         }
-        copy[len++] = c;
     }
     return bytes_of(copy, len);
 }

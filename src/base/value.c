@@ -138,6 +138,46 @@ const struct value *value_get_nocase(const struct value *map, struct bytes name)
     return NULL;
 }
 
+bool value_put_int(struct arena *arena, struct value *map, struct bytes name, int64_t number)
+{
+    struct value *member = value_new(arena, VALUE_INT);
+
+    if (!member)
+        return false;
+    member->integer = number;
+    value_put(map, name, member);
+    return true;
+}
+
+bool value_put_text(struct arena *arena, struct value *map, struct bytes name, struct bytes text)
+{
+    struct value *member = value_new(arena, VALUE_STRING);
+
+    if (!member)
+        return false;
+    member->string = text;
+    value_put(map, name, member);
+    return true;
+}
+
+bool value_put_bool(struct arena *arena, struct value *map, struct bytes name, bool truth)
+{
+    struct value *member = value_new(arena, VALUE_BOOL);
+
+    if (!member)
+        return false;
+    member->boolean = truth;
+    value_put(map, name, member);
+    return true;
+}
+
+struct bytes value_text(const struct value *map, struct bytes name)
+{
+    const struct value *value = value_get(map, name);
+
+    return value && value->type == VALUE_STRING ? value->string : B("");
+}
+
 const struct value *value_at(const struct value *list, size_t n)
 {
     if (!list || (list->type != VALUE_LIST && list->type != VALUE_MAP) || n >= list->count)

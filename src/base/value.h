@@ -50,10 +50,18 @@ void value_put(struct value *parent, struct bytes name, struct value *child);
  * tree. NULL when out of memory. Recursion: the tree is one of VALUE_DEPTH_MAX. */
 struct value *value_copy(struct arena *arena, const struct value *value);
 
+/* value_put of a fresh number, text or truth; the text is borrowed. False when out of memory. */
+bool value_put_int(struct arena *arena, struct value *map, struct bytes name, int64_t number);
+bool value_put_text(struct arena *arena, struct value *map, struct bytes name, struct bytes text);
+bool value_put_bool(struct arena *arena, struct value *map, struct bytes name, bool truth);
+
 /* The member of that name, or NULL; also NULL when `map` is NULL or no map. Without regard to case
  * the last of several wins. */
 const struct value *value_get(const struct value *map, struct bytes name);
 const struct value *value_get_nocase(const struct value *map, struct bytes name);
+
+/* The text of that member, B("") when there is none or it is no text. */
+struct bytes value_text(const struct value *map, struct bytes name);
 
 /* The n-th child from 0 of a list or map, or NULL. */
 const struct value *value_at(const struct value *list, size_t n);
@@ -63,8 +71,9 @@ const struct value *value_at(const struct value *list, size_t n);
  */
 bool value_to_int32(const struct value *value, int32_t *out);
 
-/* Reads JSON (json-c). Strict JSON and the leniencies of superoffice 5.2: trailing commas,
- * 'text', unquoted member names, comments, a leading byte order mark. Duplicate names: last wins.
+/* Reads JSON. Strict JSON and the leniencies of superoffice 5.2: trailing commas, 'text', unquoted
+ * member names, comments, a leading byte order mark. Duplicate names: last wins. Texts without
+ * escapes are parts of `text`, so it has to live as long as the tree.
  * ERR_INVALID     not JSON, not UTF-8, or over one of the limits above
  * ERR_NO_MEMORY   over the arena's limit */
 enum err_code json_read(struct arena *arena, struct bytes text, struct value **out,

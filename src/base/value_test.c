@@ -135,4 +135,20 @@ TEST(integers_are_taken_in_every_spelling)
     CHECK(!value_to_int32(NULL, &got));
 }
 
+TEST(members_are_put_and_read_by_their_kind)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
+    struct value *map = value_new(arena, VALUE_MAP);
+
+    CHECK(value_put_int(arena, map, B("number"), -7));
+    CHECK(value_put_text(arena, map, B("text"), B("seven")));
+    CHECK(value_put_bool(arena, map, B("truth"), true));
+
+    CHECK_INT(value_get(map, B("number"))->integer, -7);
+    CHECK(value_get(map, B("truth"))->boolean);
+    CHECK_BYTES(value_text(map, B("text")), B("seven"));
+    CHECK_INT(value_text(map, B("number")).len, 0);
+    CHECK_INT(value_text(map, B("nothing")).len, 0);
+}
+
 TEST_MAIN
