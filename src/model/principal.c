@@ -53,7 +53,8 @@ const char *credential_kind_name(enum credential_kind kind)
         [CREDENTIAL_PASSWORD] = "password", [CREDENTIAL_TICKET] = "ticket",
         [CREDENTIAL_TOKEN] = "token",       [CREDENTIAL_AUTH] = "auth",
         [CREDENTIAL_WEBHOOK] = "webhook",   [CREDENTIAL_SESSION] = "session",
-        [CREDENTIAL_OPENID] = "openid",
+        [CREDENTIAL_OPENID] = "openid",     [CREDENTIAL_REFRESH] = "refresh",
+        [CREDENTIAL_CODE] = "code",
     };
     return (size_t)kind < COUNT(names) ? names[kind] : "unknown";
 }

@@ -54,14 +54,20 @@ enum credential_kind {
     CREDENTIAL_WEBHOOK = 4,  /* Bitrix24 webhook secret of a user */
     CREDENTIAL_SESSION = 5,  /* SuperOffice: the cookie of somebody who signed in */
     CREDENTIAL_OPENID = 6,   /* not stored: an issuer's word */
+    CREDENTIAL_REFRESH = 7,  /* Bitrix24: an application gets new access tokens with it */
+    CREDENTIAL_CODE = 8,     /* Bitrix24: what an application is handed when a user lets it in */
 };
 
-/* "password", "ticket", "token", "auth", "webhook", "session", "openid". */
+/* "password", "ticket", "token", "auth", "webhook", "session", "openid", "refresh", "code". */
 const char *credential_kind_name(enum credential_kind kind);
 
 /* parent_id of what somebody got who proved himself by password or by an issuer's word: it dies
  * when the password changes. */
 #define CREDENTIAL_OF_USER (-1)
+
+/* application_id of access tokens whose application was removed: they are good for nothing, but
+ * who uses one hears why. */
+#define CREDENTIAL_OF_NO_APPLICATION (-1)
 
 struct credential {
     int32_t id;
@@ -74,6 +80,8 @@ struct credential {
     int64_t expires_us; /* 0: never */
     int64_t sliding_us; /* each use moves expires_us this far ahead; 0: fixed */
     int32_t parent_id;  /* the one it was asked for with, and dies with; 0: made by an operator */
+    int32_t application_id; /* whose it is, and dies with; 0: nobody's */
+    int64_t used_us;        /* a code or refresh token: first exchanged then; 0: not yet */
 };
 
 /* What a request may do, resolved. Plain data without pointers, so that it can be cached. */
@@ -81,11 +89,12 @@ struct principal {
     int32_t user_id;
     enum user_role role;
     enum credential_kind kind;
-    int32_t credential_id; /* 0 for passwords and issuers' words */
-    int32_t root_id;       /* parent_id of what is made with it */
-    int64_t expires_us;    /* 0: never */
-    bool may_write;        /* editor or administrator, and the credential is not read-only */
-    bool catalog;          /* the credential's scopes hold `catalog` */
+    int32_t credential_id;  /* 0 for passwords and issuers' words */
+    int32_t root_id;        /* parent_id of what is made with it */
+    int32_t application_id; /* Bitrix24: on behalf of that application; 0: none */
+    int64_t expires_us;     /* 0: never */
+    bool may_write;         /* editor or administrator, and the credential is not read-only */
+    bool catalog;           /* the credential's scopes hold `catalog` */
 };
 
 #endif

@@ -38,7 +38,7 @@ struct record {
     enum record_kind kind;
     int32_t id;
     enum record_subtype subtype;
-    int32_t parent_id;   /* offers: their parent product; else 0 */
+    int32_t parent_id;   /* offers: their parent product, if they have one; else 0 */
     struct bytes name;   /* at most RECORD_NAME_MAX bytes of UTF-8 */
     struct bytes code;   /* or empty */
     struct bytes xml_id; /* the key in a foreign system, or empty */
@@ -49,6 +49,7 @@ struct record {
     int32_t created_by; /* user id, 0 when nobody */
     int32_t updated_by;
     struct bytes members;       /* JSON object, see record_members; `.at` NULL: none, or not read */
+    struct bytes fields;        /* likewise, see record_fields */
     const struct bytes *wanted; /* of a list: its query's members, as text; else NULL */
 };
 

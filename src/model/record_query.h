@@ -12,6 +12,7 @@ enum record_field {
     RECORD_SORT,
     RECORD_ACTIVE, /* 0 or 1 */
     RECORD_SUBTYPE,
+    RECORD_ELEMENT_TYPE, /* the same, but 5 for an offer without a parent (bitrix24 10.1) */
     RECORD_PARENT_ID,
     RECORD_CREATED_US,
     RECORD_UPDATED_US,
@@ -47,13 +48,18 @@ enum record_type {
     RECORD_DATE,   /* text: 2026-03-04T10:00:00, UTC */
 };
 
-/* A member of the document of a record (struct record, members), by the names on the way to it; a
- * decimal name is a place in a list. Names become part of the statement: they are the program's
- * own, never a client's. An absent member is "", 0, false or 0001-01-01T00:00:00. */
+/* A member of a document of a record (struct record, members or fields), by the names on the way to
+ * it; a decimal name is a place in a list. Names become part of the statement: they are the
+ * program's own, never a client's. An absent member is "", 0, false or 0001-01-01T00:00:00. */
 #define RECORD_PATH_MAX 3
 struct record_member {
     const char *path[RECORD_PATH_MAX]; /* { "Emails", "0", "Value" }; shorter ones end with NULL */
     enum record_type type;
+    bool of_fields;             /* in struct record's fields, else in its members */
+    bool any;                   /* { list, "0", name }: conditions mean any element of the list, or
+                                   with OP_NE, OP_NOT_… none; orders go by the first. A list that is
+                                   not there equals "" */
+    const char *absent;         /* a text member that is not there is this instead of "" */
     bool after_name;            /* "Name, Text", or just the name when the member is empty */
     bool stands_in;             /* a record without a document has … */
     enum record_field stand_in; /* … this field instead */
@@ -103,6 +109,7 @@ struct record_query {
     bool want_total;                            /* count all that match, without offset and limit */
     const struct record_member *const *members; /* to be read with each: struct record, wanted */
     size_t member_count;
+    bool want_fields; /* read struct record's fields, too */
     size_t bytes_max; /* of names and members read: the list ends with the record that brings
                          more; 0: no limit */
 };
