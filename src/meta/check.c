@@ -22,14 +22,35 @@ static const char NO_RECORD[] =
 static const char NO_OWNER[] =
     "SELECT m.kind, m.id FROM record_members m WHERE m.tenant = $1 AND NOT EXISTS"
     " (SELECT 1 FROM record r WHERE r.tenant = m.tenant AND r.kind = m.kind AND r.id = m.id)";
+static const char NO_OWNER_OF_FIELDS[] =
+    "SELECT f.kind, f.id FROM record_fields f WHERE f.tenant = $1 AND NOT EXISTS"
+    " (SELECT 1 FROM record r WHERE r.tenant = f.tenant AND r.kind = f.kind AND r.id = f.id)";
 static const char NO_USER[] =
     "SELECT c.id, c.user_id FROM credential c WHERE c.tenant = $1 AND NOT EXISTS"
     " (SELECT 1 FROM user u WHERE u.tenant = c.tenant AND u.id = c.user_id)";
+static const char NO_APPLICATION[] =
+    "SELECT c.id, c.application_id FROM credential c WHERE c.tenant = $1"
+    " AND (c.application_id > 0 OR c.kind IN (7, 8)) AND NOT EXISTS"
+    " (SELECT 1 FROM application a WHERE a.tenant = c.tenant AND a.id = c.application_id)";
 static const char SAME_ROLE[] =
     "SELECT kind, record_id, role FROM link WHERE tenant = $1 AND role <> 3"
     " GROUP BY kind, record_id, role HAVING count(*) > 1";
 static const char SAME_PICTURE[] = "SELECT kind, record_id, picture_id FROM link WHERE tenant = $1"
                                    " GROUP BY picture_id, kind, record_id HAVING count(*) > 1";
+static const char NO_HANDLER[] =
+    "SELECT q.id, q.handler_id FROM event_queue q WHERE q.tenant = $1 AND NOT EXISTS"
+    " (SELECT 1 FROM event_handler h WHERE h.tenant = q.tenant AND h.id = q.handler_id)";
+static const char WAITING[] =
+    "SELECT h.id, h.waiting, (SELECT count(*) FROM event_queue q WHERE q.tenant = h.tenant"
+    " AND q.handler_id = h.id) AS there FROM event_handler h WHERE h.tenant = $1"
+    " AND h.waiting <> there";
+static const char NO_HANDLER_APPLICATION[] =
+    "SELECT h.id, h.application_id FROM event_handler h WHERE h.tenant = $1"
+    " AND h.application_id <> 0 AND NOT EXISTS (SELECT 1 FROM application a"
+    " WHERE a.tenant = h.tenant AND a.id = h.application_id)";
+static const char NO_HANDLER_USER[] =
+    "SELECT h.id, h.user_id FROM event_handler h WHERE h.tenant = $1 AND h.user_id <> 0"
+    " AND NOT EXISTS (SELECT 1 FROM user u WHERE u.tenant = h.tenant AND u.id = h.user_id)";
 
 /* Each row of the statement is a problem; `format` takes its first three columns. */
 static const struct {
@@ -42,9 +63,16 @@ static const struct {
     { NO_PICTURE, "a link of record %lld:%lld names picture %lld, which is not there" },
     { NO_RECORD, "a link names record %lld:%lld, which is not there, for picture %lld" },
     { NO_OWNER, "there are members of record %lld:%lld, which is not there" },
+    { NO_OWNER_OF_FIELDS, "there are fields of record %lld:%lld, which is not there" },
     { NO_USER, "credential %lld belongs to user %lld, who is not there" },
+    { NO_APPLICATION, "credential %lld belongs to application %lld, which is not there" },
     { SAME_PICTURE, "record %lld:%lld has picture %lld more than once" },
     { SAME_ROLE, "record %lld:%lld has more than one picture in role %lld" },
+    { NO_HANDLER, "event %lld waits for handler %lld, which is not there" },
+    { WAITING, "event handler %lld counts %lld events that wait, there are %lld" },
+    { NO_HANDLER_APPLICATION,
+      "event handler %lld belongs to application %lld, which is not there" },
+    { NO_HANDLER_USER, "event handler %lld acts for user %lld, who is not there" },
 };
 
 static const char COUNT_RECORDS[] = "SELECT count(*) FROM record WHERE tenant = $1";

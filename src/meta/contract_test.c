@@ -1,5 +1,6 @@
 /* What every database must do. */
-#include "meta/driver.h"
+#include "base/crypto.h"
+#include "meta/sql.h"
 #include "support/temp.h"
 #include "test.h"
 
@@ -411,6 +412,90 @@ TEST(members_order_a_list_and_are_read_with_it)
     meta_close(meta);
 }
 
+static void set_fields(struct meta *meta, int32_t id, const char *json)
+{
+    struct err e = { 0 };
+
+    CHECK_OK(meta_begin(meta, &e));
+    CHECK_OK(meta_fields_put(meta, 1, KIND_PRODUCT, id, bytes_str(json), &e));
+    CHECK_OK(meta_commit(meta, &e));
+}
+
+static const struct record_member quantity = { { "quantity" }, RECORD_NUMBER, .of_fields = true };
+static const struct record_member format = { { "format" }, .of_fields = true, .absent = "text" };
+static const struct record_member property = { { "property7", "0", "value" },
+                                               .of_fields = true,
+                                               .any = true };
+
+static struct meta *open_with_fields(void)
+{
+    struct meta *meta = open_fresh();
+
+    fill_members(meta);
+    set_fields(meta, 1,
+               "{\"quantity\":2.5,\"format\":\"html\","
+               "\"property7\":[{\"value\":\"red\"},{\"value\":\"Blue\"}]}");
+    set_fields(meta, 2, "{\"quantity\":10,\"property7\":[{\"value\":12}]}");
+    set_fields(meta, 4, "{\"property7\":null}");
+    return meta;
+}
+
+TEST(fields_are_compared_like_members_and_lists_by_any_element)
+{
+    struct meta *meta = open_with_fields();
+
+    CHECK_INT(MEMBER(OP_GT, TEXT("2"), quantity), 12);
+    CHECK_INT(MEMBER(OP_EQ, TEXT("0"), quantity), 345);
+    CHECK_INT(MEMBER(OP_CONTAINS, TEXT("2"), quantity), 1);
+    CHECK_INT(MEMBER(OP_EQ, TEXT("text"), format), 2345);
+    CHECK_INT(MEMBER(OP_NE, TEXT("text"), format), 1);
+    CHECK_INT(MEMBER(OP_EQ, TEXT("BLUE"), property), 1);
+    CHECK_INT(WHERE(IS(RECORD_MEMBER, OP_EQ, TEXT("blue"), .member = &property)), 0);
+    CHECK_INT(MEMBER(OP_EQ, TEXT("12"), property), 2);
+    CHECK_INT(MEMBER(OP_EQ, TEXT(""), property), 345);
+    CHECK_INT(MEMBER(OP_NE, TEXT(""), property), 12);
+    CHECK_INT(MEMBER(OP_NE, TEXT("red"), property), 2345);
+    CHECK_INT(MEMBER(OP_CONTAINS, TEXT("LU"), property), 1);
+    CHECK_INT(MEMBER(OP_NOT_CONTAINS, TEXT("LU"), property), 2345);
+    CHECK_INT(MEMBER(OP_LIKE, TEXT("R%"), property), 1);
+    CHECK_INT(MEMBER(OP_NOT_LIKE, TEXT("%2"), property), 1345);
+    CHECK_INT(MEMBER(OP_EQ, TEXT("ACME"), supplier), 1); /* and members are still found */
+    meta_close(meta);
+}
+
+TEST(fields_order_a_list_and_are_read_with_it)
+{
+    struct meta *meta = open_with_fields();
+    struct arena *arena = arena_new(1 << 20);
+    const struct record_order order[] = { { RECORD_MEMBER, true, &property },
+                                          { RECORD_MEMBER, false, &quantity } };
+    const struct record_member *const wanted[] = { &supplier };
+    struct record_query query = { .kind = KIND_PRODUCT,
+                                  .order = order,
+                                  .order_count = 2,
+                                  .limit = 3,
+                                  .want_total = true,
+                                  .members = wanted,
+                                  .member_count = 1,
+                                  .want_fields = true };
+    struct record *records;
+    struct err e = { 0 };
+    size_t n;
+    size_t total;
+
+    CHECK_OK(meta_record_list(meta, arena, 1, &query, &records, &n, &total, &e));
+    CHECK_INT(n, 3);
+    CHECK_INT(total, 5);
+    CHECK_INT(records[0].id, 1);
+    CHECK_INT(records[1].id, 2);
+    CHECK_INT(records[2].id, 3);
+    CHECK_BYTES(records[0].wanted[0], B("Acme"));
+    CHECK_BYTES(records[1].fields, B("{\"quantity\":10,\"property7\":[{\"value\":12}]}"));
+    CHECK_BYTES(records[2].fields, B("{}"));
+    arena_free(arena);
+    meta_close(meta);
+}
+
 TEST(lists_are_ordered_and_paged_and_counted_whole)
 {
     struct meta *meta = open_fresh();
@@ -473,7 +558,7 @@ TEST(a_changed_record_keeps_what_it_is_and_when_it_was_made)
     CHECK_INT(seen.updated_us, 6);
     CHECK_INT(seen.updated_by, 8);
     CHECK_INT(seen.subtype, SUBTYPE_SIMPLE);
-    CHECK_INT(seen.parent_id, 0);
+    CHECK_INT(seen.parent_id, 9);
     CHECK_INT(seen.created_us, 1000000);
     CHECK_INT(seen.created_by, 7);
     arena_free(arena);
@@ -509,6 +594,38 @@ TEST(members_are_kept_beside_a_record_and_go_with_it)
     CHECK(found);
     CHECK_OK(meta_commit(meta, &e));
     CHECK_OK(meta_members_find(meta, arena, 1, KIND_PRODUCT, 1, &members, &found, &e));
+    CHECK(!found);
+    arena_free(arena);
+    meta_close(meta);
+}
+
+TEST(fields_are_kept_apart_from_members_and_go_with_the_record)
+{
+    struct meta *meta = open_fresh();
+    struct arena *arena = arena_new(1 << 20);
+    struct record record = product(1, "Mug", "");
+    struct bytes text = { 0 };
+    struct err e = { 0 };
+    bool found;
+
+    CHECK_OK(meta_begin(meta, &e));
+    CHECK_OK(meta_record_insert(meta, 1, &record, &e));
+    CHECK_OK(meta_members_put(meta, 1, KIND_PRODUCT, 1, B("{\"a\":1}"), &e));
+    CHECK_OK(meta_fields_put(meta, 1, KIND_PRODUCT, 1, B("{\"b\":1}"), &e));
+    CHECK_OK(meta_fields_put(meta, 1, KIND_PRODUCT, 1, B("{\"b\":2}"), &e));
+    CHECK_OK(meta_commit(meta, &e));
+    CHECK_OK(meta_fields_find(meta, arena, 1, KIND_PRODUCT, 1, &text, &found, &e));
+    CHECK(found);
+    CHECK_BYTES(text, B("{\"b\":2}"));
+    CHECK_OK(meta_members_find(meta, arena, 1, KIND_PRODUCT, 1, &text, &found, &e));
+    CHECK_BYTES(text, B("{\"a\":1}"));
+    CHECK_OK(meta_fields_find(meta, arena, 2, KIND_PRODUCT, 1, &text, &found, &e));
+    CHECK(!found); /* another tenant's */
+
+    CHECK_OK(meta_begin(meta, &e));
+    CHECK_OK(meta_record_delete(meta, 1, KIND_PRODUCT, 1, &found, &e));
+    CHECK_OK(meta_commit(meta, &e));
+    CHECK_OK(meta_fields_find(meta, arena, 1, KIND_PRODUCT, 1, &text, &found, &e));
     CHECK(!found);
     arena_free(arena);
     meta_close(meta);
@@ -574,9 +691,11 @@ TEST(disagreeing_rows_are_found)
             .id = 1, .hash = B("h"), .checksums = B(""), .refs = 2, .state = BLOB_LIVE },
         &e));
     CHECK_OK(meta_members_put(meta, 1, KIND_PERSON, 5, B("{\"a\":1}"), &e));
+    CHECK_OK(meta_fields_put(meta, 1, KIND_PRODUCT, 5, B("{\"a\":1}"), &e));
     CHECK_OK(meta_commit(meta, &e));
     CHECK_OK(meta_check_counts(meta, 1, print_problem, &problems, &records, &pictures, &e));
-    CHECK_INT(problems, 4); /* no picture, no record, a blob nobody uses, members of nobody */
+    CHECK_INT(problems, 5); /* no picture, no record, a blob nobody uses, members and fields of
+                               nobody */
 
     CHECK_OK(meta_begin(meta, &e));
     CHECK_OK(meta_picture_insert(meta, 1,
@@ -589,11 +708,93 @@ TEST(disagreeing_rows_are_found)
     CHECK_OK(meta_commit(meta, &e));
     problems = 0;
     CHECK_OK(meta_check_counts(meta, 1, print_problem, &problems, &records, &pictures, &e));
-    CHECK_INT(problems, 4 + 2 + 1 + 1 + 1); /* no record, twice; a type without bytes; the same
+    CHECK_INT(problems, 5 + 2 + 1 + 1 + 1); /* no record, twice; a type without bytes; the same
                                                picture twice; two in one role */
     problems = 0;
     CHECK_OK(meta_integrity(meta, print_problem, &problems, &e));
     CHECK_INT(problems, 0);
+    meta_close(meta);
+}
+
+TEST(events_without_their_handler_are_found)
+{
+    struct meta *meta = open_fresh();
+    struct event_handler handler = { .id = 1, .event = EVENT_PRODUCT_ADD, .url = B("https://a") };
+    struct event_delivery delivery = { .id = 1, .event = EVENT_PRODUCT_ADD, .record_id = 7 };
+    struct err e = { 0 };
+    int64_t records;
+    int64_t pictures;
+    int problems = 0;
+    bool heard = true;
+
+    CHECK_OK(meta_begin(meta, &e));
+    CHECK_OK(meta_event_count(meta, 1, EVENT_PRODUCT_ADD, &heard, &e));
+    CHECK(!heard);
+    CHECK_OK(meta_handler_insert(meta, 1, &handler, &e));
+    CHECK_OK(meta_event_count(meta, 2, EVENT_PRODUCT_ADD, &heard, &e));
+    CHECK(!heard);
+    CHECK_OK(meta_event_count(meta, 1, EVENT_PRODUCT_ADD, &heard, &e));
+    CHECK(heard);
+    CHECK_OK(meta_event_insert(meta, 1, &delivery, &e));
+    CHECK_OK(meta_commit(meta, &e));
+    CHECK_OK(meta_check_counts(meta, 1, print_problem, &problems, &records, &pictures, &e));
+    CHECK_INT(problems, 0);
+
+    CHECK_OK(meta_begin(meta, &e));
+    CHECK_OK(meta->driver->run(meta,
+                               "UPDATE event_handler SET waiting = 5, user_id = 3,"
+                               " application_id = 4;"
+                               "INSERT INTO event_queue VALUES (1, 9, 1, 1, 7, 1, 0, 0, 0)",
+                               &e));
+    CHECK_OK(meta_commit(meta, &e));
+    CHECK_OK(meta_check_counts(meta, 1, print_problem, &problems, &records, &pictures, &e));
+    CHECK_INT(problems, 4); /* no handler, a wrong count, no application, no user */
+    meta_close(meta);
+}
+
+static int64_t count_rows(struct meta *meta, const char *text)
+{
+    struct err e = { 0 };
+    int64_t count = -1;
+
+    SQL(q, meta, text, &e);
+    if (sql_row(&q))
+        count = sql_get_int(&q, 0);
+    return count;
+}
+
+TEST(an_application_goes_with_its_handlers_and_what_waits_for_them)
+{
+    struct meta *meta = open_fresh();
+    struct application app = { .id = 4,
+                               .client_id = B("c"),
+                               .name = B("n"),
+                               .redirect_uri = B("https://a"),
+                               .scopes = B("catalog"),
+                               .application_token = B("t") };
+    char hash[HASH_LEN] = { 0 };
+    struct err e = { 0 };
+    bool found;
+
+    CHECK_OK(meta_begin(meta, &e));
+    CHECK_OK(meta_application_insert(meta, 1, &app, bytes_of(hash, sizeof hash), &e));
+    CHECK_OK(meta->driver->run(meta,
+                               "INSERT INTO event_handler VALUES"
+                               " (1, 1, 4, 0, 1, 'https://a', '', 0, 1, 0),"
+                               " (1, 2, 5, 0, 1, 'https://b', '', 0, 1, 0),"
+                               " (2, 1, 4, 0, 1, 'https://c', '', 0, 1, 0);"
+                               "INSERT INTO event_queue VALUES"
+                               " (1, 1, 1, 1, 7, 1, 0, 0, 0), (1, 2, 2, 1, 7, 1, 0, 0, 0),"
+                               " (2, 1, 3, 1, 7, 1, 0, 0, 0)",
+                               &e));
+    CHECK_OK(meta_application_delete(meta, 1, 4, &found, &e));
+    CHECK(found);
+    CHECK_INT(count_rows(meta, "SELECT count(*) FROM event_handler"), 2);
+    CHECK_INT(count_rows(meta, "SELECT count(*) FROM event_queue"), 2);
+    CHECK_INT(count_rows(meta, "SELECT count(*) FROM event_queue WHERE tenant = 1 AND id = 2"), 1);
+    CHECK_OK(meta_application_delete(meta, 1, 4, &found, &e));
+    CHECK(!found);
+    CHECK_OK(meta_commit(meta, &e));
     meta_close(meta);
 }
 

@@ -2,7 +2,7 @@
 
 #define COLUMNS                                                                                    \
     "id, kind, user_id, read_only, scopes, label, created_us, expires_us, sliding_us, "            \
-    "parent_id"
+    "parent_id, application_id, used_us"
 
 static void read_credential(struct sql *q, struct arena *arena, struct credential *out)
 {
@@ -17,6 +17,8 @@ static void read_credential(struct sql *q, struct arena *arena, struct credentia
         .expires_us = sql_get_int(q, 7),
         .sliding_us = sql_get_int(q, 8),
         .parent_id = sql_get_int32(q, 9),
+        .application_id = sql_get_int32(q, 10),
+        .used_us = sql_get_int(q, 11),
     };
 }
 
@@ -74,8 +76,9 @@ enum err_code meta_credential_list(struct meta *meta, struct arena *arena, int32
     return q.rc;
 }
 
-static const char INSERT[] = "INSERT INTO credential (tenant, " COLUMNS ", hash)"
-                             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+static const char INSERT[] =
+    "INSERT INTO credential (tenant, " COLUMNS ", hash)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 
 enum err_code meta_credential_insert(struct meta *meta, int32_t tenant,
                                      const struct credential *credential, struct bytes hash,
@@ -93,6 +96,8 @@ enum err_code meta_credential_insert(struct meta *meta, int32_t tenant,
     sql_int(&q, credential->expires_us);
     sql_int(&q, credential->sliding_us);
     sql_int(&q, credential->parent_id);
+    sql_int(&q, credential->application_id);
+    sql_int(&q, credential->used_us);
     sql_blob(&q, hash);
     return sql_done(&q);
 }
@@ -106,6 +111,20 @@ enum err_code meta_credential_extend(struct meta *meta, int32_t tenant, int32_t 
     SQL(q, meta, EXTEND, e);
     sql_int(&q, tenant);
     sql_int(&q, id);
+    sql_int(&q, expires_us);
+    return sql_done(&q);
+}
+
+static const char USE[] =
+    "UPDATE credential SET used_us = $3, expires_us = $4 WHERE tenant = $1 AND id = $2";
+
+enum err_code meta_credential_use(struct meta *meta, int32_t tenant, int32_t id, int64_t used_us,
+                                  int64_t expires_us, struct err *e)
+{
+    SQL(q, meta, USE, e);
+    sql_int(&q, tenant);
+    sql_int(&q, id);
+    sql_int(&q, used_us);
     sql_int(&q, expires_us);
     return sql_done(&q);
 }
@@ -192,6 +211,66 @@ enum err_code meta_credential_drop_made(struct meta *meta, int32_t tenant, int32
     sql_int(&q, kind);
     sql_int(&q, count);
     return sql_done(&q);
+}
+
+/* What is used up goes first. */
+static const char DROP_BELOW[] =
+    "DELETE FROM credential WHERE tenant = $1 AND id IN (SELECT id FROM credential"
+    " WHERE tenant = $1 AND parent_id = $2 AND kind = $3"
+    " ORDER BY used_us > 0, id DESC LIMIT $4 OFFSET $5)"
+    " AND (SELECT count(*) FROM credential WHERE tenant = $1 AND parent_id = $2 AND kind = $3)"
+    " >= $6 RETURNING id";
+
+enum err_code meta_credential_drop_below(struct meta *meta, int32_t tenant, int32_t parent_id,
+                                         enum credential_kind kind, int64_t max, bool *dropped,
+                                         struct err *e)
+{
+    SQL(q, meta, DROP_BELOW, e);
+    sql_int(&q, tenant);
+    sql_int(&q, parent_id);
+    sql_int(&q, kind);
+    sql_int(&q, INT32_MAX);
+    sql_int(&q, max / 2);
+    sql_int(&q, max);
+    *dropped = sql_row(&q);
+    return q.rc ? q.rc : sql_done(&q);
+}
+
+/* What counts longest was used last: a code that was exchanged counts as long as what it made. */
+#define OLD_CODES                                                                                  \
+    "(SELECT id FROM credential WHERE tenant = $1 AND user_id = $2 AND kind = $3"                  \
+    " AND parent_id <> 0 AND application_id = $4 ORDER BY expires_us DESC, id DESC"                \
+    " LIMIT $5 OFFSET $6)"
+
+static const char DROP_BELOW_CODES[] =
+    "DELETE FROM credential WHERE tenant = $1 AND parent_id IN " OLD_CODES;
+static const char DROP_CODES[] =
+    "DELETE FROM credential WHERE tenant = $1 AND id IN " OLD_CODES " RETURNING id";
+
+static enum err_code drop_codes(struct meta *meta, const char *statement, int32_t tenant,
+                                int32_t user_id, int32_t application_id, int64_t keep,
+                                bool *dropped, struct err *e)
+{
+    SQL(q, meta, statement, e);
+    sql_int(&q, tenant);
+    sql_int(&q, user_id);
+    sql_int(&q, CREDENTIAL_CODE);
+    sql_int(&q, application_id);
+    sql_int(&q, INT32_MAX);
+    sql_int(&q, keep);
+    *dropped = sql_row(&q);
+    return q.rc ? q.rc : sql_done(&q);
+}
+
+enum err_code meta_credential_drop_codes(struct meta *meta, int32_t tenant, int32_t user_id,
+                                         int32_t application_id, int64_t keep, bool *dropped,
+                                         struct err *e)
+{
+    enum err_code rc =
+        drop_codes(meta, DROP_BELOW_CODES, tenant, user_id, application_id, keep, dropped, e);
+
+    return rc ? rc
+              : drop_codes(meta, DROP_CODES, tenant, user_id, application_id, keep, dropped, e);
 }
 
 static const char PURGE[] =

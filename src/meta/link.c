@@ -72,3 +72,28 @@ enum err_code meta_link_last_rank(struct meta *meta, int32_t tenant, enum record
         *rank = sql_get_int32(&q, 0);
     return q.rc;
 }
+
+static const char PRODUCTS[] = "SELECT record_id FROM link"
+                               " WHERE tenant = $1 AND picture_id = $2 AND kind = 3";
+
+enum err_code meta_link_products(struct meta *meta, struct arena *arena, int32_t tenant,
+                                 int32_t picture_id, int32_t **out, size_t *count, struct err *e)
+{
+    void *rows = NULL;
+    size_t n = 0;
+    size_t room = 0;
+
+    SQL(q, meta, PRODUCTS, e);
+    sql_int(&q, tenant);
+    sql_int(&q, picture_id);
+    while (sql_row(&q)) {
+        int32_t *id = sql_grow(&q, arena, &rows, &n, &room, sizeof *id);
+        if (id)
+            *id = sql_get_int32(&q, 0);
+    }
+    if (q.rc == ERR_NONE) {
+        *out = rows;
+        *count = n;
+    }
+    return q.rc;
+}

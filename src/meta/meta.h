@@ -1,4 +1,4 @@
-/* meta/meta.h - records, pictures, links, users and credentials in SQL.
+/* meta/meta.h - records, pictures, links, users, credentials and applications in SQL.
  *
  * A `struct meta` is one connection, used by one thread at a time. Reads see what was committed
  * when their transaction (or, outside one, their statement) began. Writes belong between
@@ -15,6 +15,8 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "model/application.h"
+#include "model/event.h"
 #include "model/picture.h"
 #include "model/principal.h"
 #include "model/record_query.h"
@@ -77,10 +79,10 @@ enum err_code meta_record_exists(struct meta *meta, int32_t tenant, enum record_
                                  int32_t id, bool *exists, struct err *e) MUST_CHECK;
 enum err_code meta_record_insert(struct meta *meta, int32_t tenant, const struct record *record,
                                  struct err *e) MUST_CHECK;
-/* Everything but kind, id, subtype, parent and created_…; members are apart (below). */
+/* Everything but kind, id, subtype and created_…; members and fields are apart (below). */
 enum err_code meta_record_update(struct meta *meta, int32_t tenant, const struct record *record,
                                  struct err *e) MUST_CHECK;
-/* With its members. */
+/* With its members and fields. */
 enum err_code meta_record_delete(struct meta *meta, int32_t tenant, enum record_kind kind,
                                  int32_t id, bool *found, struct err *e) MUST_CHECK;
 /* What is kept of a record beyond its columns: one text, which is nobody's business here. An empty
@@ -90,6 +92,12 @@ enum err_code meta_members_find(struct meta *meta, struct arena *arena, int32_t 
                                 struct err *e) MUST_CHECK;
 enum err_code meta_members_put(struct meta *meta, int32_t tenant, enum record_kind kind, int32_t id,
                                struct bytes members, struct err *e) MUST_CHECK;
+/* The same for struct record's fields. */
+enum err_code meta_fields_find(struct meta *meta, struct arena *arena, int32_t tenant,
+                               enum record_kind kind, int32_t id, struct bytes *out, bool *found,
+                               struct err *e) MUST_CHECK;
+enum err_code meta_fields_put(struct meta *meta, int32_t tenant, enum record_kind kind, int32_t id,
+                              struct bytes fields, struct err *e) MUST_CHECK;
 /* The ids of a product's variations. */
 enum err_code meta_record_children(struct meta *meta, struct arena *arena, int32_t tenant,
                                    int32_t parent_id, int32_t **out, size_t *count,
@@ -116,6 +124,18 @@ enum err_code meta_picture_list(struct meta *meta, struct arena *arena, int32_t 
                                 enum record_kind kind, int32_t record_id, int32_t after_id,
                                 size_t limit, struct picture **out, size_t *count,
                                 struct err *e) MUST_CHECK;
+/* Of several records of a kind: those of one record stand together, by ascending id. */
+enum err_code meta_picture_list_of(struct meta *meta, struct arena *arena, int32_t tenant,
+                                   enum record_kind kind, const int32_t *record_ids,
+                                   size_t record_count, struct picture **out, size_t *count,
+                                   struct err *e) MUST_CHECK;
+/* As _on and _list, but only id, name, created_us, version, kind, record_id and role: quicker. */
+enum err_code meta_picture_label(struct meta *meta, struct arena *arena, int32_t tenant,
+                                 enum record_kind kind, int32_t record_id, int32_t id,
+                                 struct picture *out, bool *found, struct err *e) MUST_CHECK;
+enum err_code meta_picture_labels(struct meta *meta, struct arena *arena, int32_t tenant,
+                                  enum record_kind kind, int32_t record_id, int32_t after_id,
+                                  struct picture **out, size_t *count, struct err *e) MUST_CHECK;
 enum err_code meta_picture_insert(struct meta *meta, int32_t tenant, const struct picture *picture,
                                   struct err *e) MUST_CHECK;
 /* Everything but id, created_… and the link. */
@@ -235,6 +255,9 @@ enum err_code meta_credential_insert(struct meta *meta, int32_t tenant,
                                      struct err *e) MUST_CHECK;
 enum err_code meta_credential_extend(struct meta *meta, int32_t tenant, int32_t id,
                                      int64_t expires_us, struct err *e) MUST_CHECK;
+/* Notes that it was exchanged, and until when it counts from now on. */
+enum err_code meta_credential_use(struct meta *meta, int32_t tenant, int32_t id, int64_t used_us,
+                                  int64_t expires_us, struct err *e) MUST_CHECK;
 /* With those that were made with it. */
 enum err_code meta_credential_delete(struct meta *meta, int32_t tenant, int32_t id, bool *found,
                                      struct err *e) MUST_CHECK;
@@ -248,11 +271,85 @@ enum err_code meta_credential_count_made(struct meta *meta, int32_t tenant, int3
 enum err_code meta_credential_drop_made(struct meta *meta, int32_t tenant, int32_t user_id,
                                         enum credential_kind kind, int64_t count,
                                         struct err *e) MUST_CHECK;
+/* When there are `max` or more of that kind below one parent, away with the half that was used up
+ * or is oldest; *dropped: were there so many. */
+enum err_code meta_credential_drop_below(struct meta *meta, int32_t tenant, int32_t parent_id,
+                                         enum credential_kind kind, int64_t max, bool *dropped,
+                                         struct err *e) MUST_CHECK;
+/* Of the codes by which the user let that application in, with what was made with them: away with
+ * all but the `keep` that count longest. */
+enum err_code meta_credential_drop_codes(struct meta *meta, int32_t tenant, int32_t user_id,
+                                         int32_t application_id, int64_t keep, bool *dropped,
+                                         struct err *e) MUST_CHECK;
 /* Those that expired before `before_us`: is there any, and away with at most `limit`. */
 enum err_code meta_credential_has_expired(struct meta *meta, int32_t tenant, int64_t before_us,
                                           bool *out, struct err *e) MUST_CHECK;
 enum err_code meta_credential_purge(struct meta *meta, int32_t tenant, int64_t before_us,
                                     size_t limit, struct err *e) MUST_CHECK;
+
+/* Event handlers. */
+enum err_code meta_handler_insert(struct meta *meta, int32_t tenant,
+                                  const struct event_handler *handler, struct err *e) MUST_CHECK;
+/* All, by id. */
+enum err_code meta_handler_list(struct meta *meta, struct arena *arena, int32_t tenant,
+                                struct event_handler **out, size_t *count,
+                                struct err *e) MUST_CHECK;
+enum err_code meta_handler_set_token(struct meta *meta, int32_t tenant, int32_t id,
+                                     struct bytes token, struct err *e) MUST_CHECK;
+/* With what waits for it. */
+enum err_code meta_handler_delete(struct meta *meta, int32_t tenant, int32_t id,
+                                  struct err *e) MUST_CHECK;
+
+/* Events that wait. *heard false: nobody wants that event, nothing else was done. */
+enum err_code meta_event_count(struct meta *meta, int32_t tenant, enum event event, bool *heard,
+                               struct err *e) MUST_CHECK;
+/* One for each handler of delivery->event; they have been counted already. */
+enum err_code meta_event_insert(struct meta *meta, int32_t tenant,
+                                const struct event_delivery *delivery, struct err *e) MUST_CHECK;
+/* A handler of that event for which more than `max` wait. */
+enum err_code meta_event_over(struct meta *meta, int32_t tenant, enum event event, int64_t max,
+                              int32_t *handler_id, int64_t *dropped, bool *found,
+                              struct err *e) MUST_CHECK;
+/* Away with the oldest `count`, which did not arrive. */
+enum err_code meta_event_drop(struct meta *meta, int32_t tenant, int32_t handler_id, int64_t count,
+                              struct err *e) MUST_CHECK;
+/* Those that are due, in the order they happened, repeated ones last. */
+enum err_code meta_event_due(struct meta *meta, struct arena *arena, int32_t tenant,
+                             int32_t handler_id, int64_t now_us, size_t limit,
+                             struct event_delivery **out, size_t *count, struct err *e) MUST_CHECK;
+/* It has arrived, or is given up. */
+enum err_code meta_event_delete(struct meta *meta, int32_t tenant, int32_t handler_id, int64_t id,
+                                bool arrived, struct err *e) MUST_CHECK;
+/* It has failed once more. */
+enum err_code meta_event_delay(struct meta *meta, int32_t tenant, int32_t handler_id, int64_t id,
+                               int64_t next_us, struct err *e) MUST_CHECK;
+/* Of each handler, by id; with `busy` of those alone for which something waits, and without
+ * `attempts`, which takes a walk over all of it. */
+enum err_code meta_event_backlog(struct meta *meta, struct arena *arena, int32_t tenant, bool busy,
+                                 struct event_backlog **out, size_t *count,
+                                 struct err *e) MUST_CHECK;
+
+/* The products on which a picture hangs. */
+enum err_code meta_link_products(struct meta *meta, struct arena *arena, int32_t tenant,
+                                 int32_t picture_id, int32_t **out, size_t *count,
+                                 struct err *e) MUST_CHECK;
+/* Applications. `hash` is the one of the secret, HASH_LEN bytes. */
+enum err_code meta_application_find(struct meta *meta, struct arena *arena, int32_t tenant,
+                                    int32_t id, struct application *out, bool *found,
+                                    struct err *e) MUST_CHECK;
+enum err_code meta_application_by_client(struct meta *meta, struct arena *arena, int32_t tenant,
+                                         struct bytes client_id, struct application *out,
+                                         struct bytes *hash, bool *found, struct err *e) MUST_CHECK;
+enum err_code meta_application_list(struct meta *meta, struct arena *arena, int32_t tenant,
+                                    struct application **out, size_t *count,
+                                    struct err *e) MUST_CHECK;
+enum err_code meta_application_insert(struct meta *meta, int32_t tenant,
+                                      const struct application *application, struct bytes hash,
+                                      struct err *e) MUST_CHECK;
+/* With its credentials, event handlers and waiting events. Its access tokens stay, as
+ * CREDENTIAL_OF_NO_APPLICATION. */
+enum err_code meta_application_delete(struct meta *meta, int32_t tenant, int32_t id, bool *found,
+                                      struct err *e) MUST_CHECK;
 
 /* Sums for `cameo check`: each calls `problem` with one line per disagreement. */
 enum err_code meta_check_counts(struct meta *meta, int32_t tenant,

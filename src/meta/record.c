@@ -89,7 +89,8 @@ enum err_code meta_record_insert(struct meta *meta, int32_t tenant, const struct
 
 static const char UPDATE[] =
     "UPDATE record SET name = $4, code = $5, xml_id = $6, sort = $7, active = $8, updated_us = $9,"
-    " updated_by = $10, name_folded = $11 WHERE tenant = $1 AND kind = $2 AND id = $3";
+    " updated_by = $10, name_folded = $11, parent_id = $12 WHERE tenant = $1 AND kind = $2 AND id "
+    "= $3";
 
 enum err_code meta_record_update(struct meta *meta, int32_t tenant, const struct record *record,
                                  struct err *e)
@@ -111,6 +112,7 @@ enum err_code meta_record_update(struct meta *meta, int32_t tenant, const struct
     sql_int(&q, record->updated_us);
     sql_int(&q, record->updated_by);
     sql_text(&q, folded);
+    sql_int(&q, record->parent_id);
     return sql_done(&q);
 }
 
@@ -121,6 +123,8 @@ enum err_code meta_record_delete(struct meta *meta, int32_t tenant, enum record_
                                  int32_t id, bool *found, struct err *e)
 {
     enum err_code rc = meta_members_put(meta, tenant, kind, id, (struct bytes){ 0 }, e);
+    if (rc == ERR_NONE)
+        rc = meta_fields_put(meta, tenant, kind, id, (struct bytes){ 0 }, e);
     if (rc)
         return rc;
     SQL(q, meta, DELETE, e);

@@ -72,7 +72,7 @@ void *sql_grow(struct sql *q, struct arena *arena, void **list, size_t *count, s
                size_t size)
 {
     if (*count == *room) {
-        size_t more = *room ? *room * 2 : 16;
+        size_t more = *room ? *room * 2 : 4;
         void *grown = arena_zalloc(arena, more, size);
         if (!grown) {
             q->rc = err_set(q->e, ERR_NO_MEMORY, "more than %zu rows", *count);

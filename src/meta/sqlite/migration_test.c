@@ -70,4 +70,48 @@ TEST(a_store_of_schema_1_opens_with_folded_names_and_no_members)
     meta_close(meta);
 }
 
+TEST(a_store_of_schema_2_lists_its_records_by_date)
+{
+    struct meta *meta = open_old(2);
+    struct arena *arena = arena_new(1 << 20);
+    struct record_order order = { RECORD_UPDATED_US, .descending = true };
+    struct record_query query = { .kind = KIND_PRODUCT, .order = &order, .order_count = 1 };
+    struct record *records;
+    struct err e = { 0 };
+    size_t count;
+    size_t total;
+
+    run(meta, "INSERT INTO record VALUES"
+              " (1, 3, 1, 1, 0, 'Mug', 'c', 'x', 500, 1, 10, 20, 2, 3, 'mug'),"
+              " (1, 3, 2, 1, 0, 'Lamp', '', '', 500, 0, 10, 30, 2, 3, 'lamp')");
+    CHECK_INT(meta_migrate(meta, &e), ERR_NONE);
+    CHECK_INT(meta_record_list(meta, arena, 1, &query, &records, &count, &total, &e), ERR_NONE);
+    CHECK_INT(count, 2);
+    CHECK_INT(records[0].id, 2);
+    CHECK_INT(records[1].id, 1);
+    arena_free(arena);
+    meta_close(meta);
+}
+
+TEST(a_credential_of_schema_2_is_nobodys_and_unused)
+{
+    struct meta *meta = open_old(2);
+    struct arena *arena = arena_new(1 << 20);
+    struct credential credential;
+    struct err e = { 0 };
+    bool found;
+
+    run(meta, "INSERT INTO credential VALUES"
+              " (1, 7, 3, x'00', 2, 1, 'catalog', 'mine', 10, 20, 0, -1)");
+    CHECK_INT(meta_migrate(meta, &e), ERR_NONE);
+    CHECK_INT(meta_credential_find(meta, arena, 1, 7, &credential, &found, &e), ERR_NONE);
+    CHECK(found);
+    CHECK_INT(credential.kind, CREDENTIAL_AUTH);
+    CHECK_INT(credential.parent_id, -1);
+    CHECK_INT(credential.application_id, 0);
+    CHECK_INT(credential.used_us, 0);
+    arena_free(arena);
+    meta_close(meta);
+}
+
 TEST_MAIN

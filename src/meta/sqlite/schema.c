@@ -81,5 +81,38 @@ static const char second[] =
     " PRIMARY KEY (tenant, kind, id)) STRICT;"
     "ALTER TABLE picture ADD COLUMN mime_type TEXT NOT NULL DEFAULT '';"; /* said of no bytes */
 
-const char *const sqlite_migrations[] = { first, second };
+/* Newest and oldest first, as clients ask that fetch what changed: by name or all, out of an index
+ * alone. record_fields is what Bitrix24's products hold beyond a record's own columns, as
+ * record_members is for SuperOffice. An event waits for each handler on its own, so that one that
+ * does not answer holds up nobody; `waiting` counts them, so that their number can be bounded. */
+static const char third[] =
+    "CREATE INDEX record_updated ON record (tenant, kind, updated_us, id, name_folded);"
+    "CREATE INDEX record_created ON record (tenant, kind, created_us, id, name_folded);"
+    "CREATE TABLE record_fields ("
+    " tenant INTEGER NOT NULL, kind INTEGER NOT NULL, id INTEGER NOT NULL, fields TEXT NOT NULL,"
+    " PRIMARY KEY (tenant, kind, id)) STRICT;"
+    "CREATE TABLE application ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, client_id TEXT NOT NULL, hash BLOB NOT NULL,"
+    " name TEXT NOT NULL, redirect_uri TEXT NOT NULL, scopes TEXT NOT NULL,"
+    " application_token TEXT NOT NULL, created_us INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, id), UNIQUE (tenant, client_id)) STRICT, WITHOUT ROWID;"
+    "ALTER TABLE credential ADD COLUMN application_id INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE credential ADD COLUMN used_us INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX credential_application ON credential (tenant, application_id)"
+    " WHERE application_id <> 0;"
+    "CREATE TABLE event_handler ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, application_id INTEGER NOT NULL,"
+    " user_id INTEGER NOT NULL, event INTEGER NOT NULL, url TEXT NOT NULL, token TEXT NOT NULL,"
+    " created_us INTEGER NOT NULL, waiting INTEGER NOT NULL, dropped INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, id), UNIQUE (tenant, application_id, event, url, user_id))"
+    " STRICT, WITHOUT ROWID;"
+    "CREATE INDEX event_handler_event ON event_handler (tenant, event);"
+    "CREATE TABLE event_queue ("
+    " tenant INTEGER NOT NULL, handler_id INTEGER NOT NULL, id INTEGER NOT NULL,"
+    " event INTEGER NOT NULL, record_id INTEGER NOT NULL, subtype INTEGER NOT NULL,"
+    " happened_us INTEGER NOT NULL, attempts INTEGER NOT NULL, next_us INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, handler_id, id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX event_queue_next ON event_queue (tenant, handler_id, next_us);";
+
+const char *const sqlite_migrations[] = { first, second, third };
 const int sqlite_migration_count = sizeof sqlite_migrations / sizeof sqlite_migrations[0];
