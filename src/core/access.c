@@ -2,8 +2,6 @@
 #include "base/clock.h"
 #include "core/store.h"
 
-#include <stdio.h>
-
 /* The counter moves with every change of a user or credential. */
 #define ACCESS_COUNTER "access"
 
@@ -38,12 +36,18 @@ enum err_code access_refresh(struct core *core, struct err *e)
 static struct hash cache_key(const struct store *store, enum credential_kind kind, int32_t user_id,
                              struct bytes first, struct bytes second)
 {
+    struct {
+        uint8_t key[HASH_LEN];
+        uint64_t first_len;
+        int32_t kind;
+        int32_t user_id;
+    } head = { .first_len = first.len, .kind = (int32_t)kind, .user_id = user_id };
     char text[512];
+    size_t len = sizeof head;
     struct hash key = { 0 };
 
-    memcpy(text, store->cache_key, HASH_LEN);
-    size_t len =
-        HASH_LEN + (size_t)snprintf(text + HASH_LEN, 48, "%d.%d.%zu.", kind, user_id, first.len);
+    memcpy(head.key, store->cache_key, HASH_LEN);
+    memcpy(text, &head, sizeof head);
     if (first.len + second.len > sizeof text - len)
         return key; /* far longer than any of ours: never cached, see below */
     if (first.len)
@@ -166,7 +170,7 @@ enum err_code access_by_password(struct core *core, struct bytes user, struct by
     return ERR_NONE;
 }
 
-static bool has_scope(struct bytes scopes, struct bytes wanted)
+bool access_has_scope(struct bytes scopes, struct bytes wanted)
 {
     struct bytes scope;
 
@@ -234,6 +238,8 @@ static enum err_code principal_of(struct core *core, struct arena *arena,
     struct user user;
     bool found;
 
+    if (credential->application_id == CREDENTIAL_OF_NO_APPLICATION)
+        return refuse(e, ACCESS_NO_APPLICATION, "the credential's application was removed");
     if (credential->expires_us && now_us >= credential->expires_us)
         return refuse(e, ACCESS_EXPIRED, "the credential has expired");
     enum err_code rc =
@@ -253,9 +259,10 @@ static enum err_code principal_of(struct core *core, struct arena *arena,
         .kind = credential->kind,
         .credential_id = credential->id,
         .root_id = root_of(credential),
+        .application_id = credential->application_id,
         .expires_us = credential->expires_us,
         .may_write = user.role >= USER_EDITOR && !credential->read_only,
-        .catalog = has_scope(credential->scopes, B("catalog")),
+        .catalog = access_has_scope(credential->scopes, B("catalog")),
     };
     return ERR_NONE;
 }

@@ -12,10 +12,11 @@
  * ERR_UNAUTHENTICATED  unknown, wrong, revoked or disabled: e->reason is enum access_reason
  * ERR_BLOCKS           a password must be hashed and this core may not block */
 enum access_reason {
-    ACCESS_WRONG = 1, /* unknown or wrong credential */
-    ACCESS_EXPIRED,   /* known, but its time is over */
-    ACCESS_DISABLED,  /* its user is disabled */
-    ACCESS_REFUSED,   /* an issuer's token that is not for us, or for nobody we know */
+    ACCESS_WRONG = 1,      /* unknown or wrong credential */
+    ACCESS_EXPIRED,        /* known, but its time is over */
+    ACCESS_DISABLED,       /* its user is disabled */
+    ACCESS_NO_APPLICATION, /* known, but its application was removed */
+    ACCESS_REFUSED,        /* an issuer's token that is not for us, or for nobody we know */
 };
 
 enum err_code access_by_password(struct core *core, struct bytes user, struct bytes password,
@@ -59,6 +60,9 @@ enum err_code credential_add(struct core *core, struct arena *arena,
                              struct bytes *shown, int32_t *id, struct err *e) MUST_CHECK;
 enum err_code credential_list(struct core *core, struct arena *arena, struct credential **out,
                               size_t *count, struct err *e) MUST_CHECK;
+/* ERR_NOT_FOUND */
+enum err_code credential_get(struct core *core, struct arena *arena, int32_t id,
+                             struct credential *out, struct err *e) MUST_CHECK;
 /* With what was made with it. */
 enum err_code credential_revoke(struct core *core, int32_t id, struct err *e) MUST_CHECK;
 

@@ -233,6 +233,7 @@ static enum err_code apply_all(struct commit *w, struct group *group, struct err
         struct write *write = group->writes[i];
         if (write->failed)
             continue;
+        write->settings = w->store->settings;
         enum err_code rc = meta_mark(w->meta, e);
         if (rc)
             return rc;

@@ -1,4 +1,5 @@
 /* Pictures seen from several sides at once: the event loop, many threads, links. */
+#include "base/clock.h"
 #include "support/fixture.h"
 
 #include <pthread.h>
@@ -88,6 +89,7 @@ TEST(links_are_bound_to_picture_version_and_credential)
     struct err e = { 0 };
     struct bytes shown;
     char key[PICTURE_KEY_LEN];
+    int64_t until_us = 0;
     int32_t user_id;
     int32_t id;
 
@@ -102,24 +104,27 @@ TEST(links_are_bound_to_picture_version_and_credential)
     struct bytes token = picture_token(f.core, f.arena, &principal, &picture, 3600);
     CHECK(token.len > 0);
     CHECK_BYTES(picture_token(f.core, f.arena, &principal, &picture, 3600), token);
-    CHECK_OK(picture_by_token(f.core, f.arena, token, &out, &e));
+    CHECK_OK(picture_by_token(f.core, f.arena, token, &out, &until_us, &e));
     CHECK_INT(out.id, picture.id);
+    CHECK(until_us >= clock_now_us() + 3599 * SECOND_US &&
+          until_us <= clock_now_us() + 3600 * SECOND_US * 5 / 4);
 
     char *forged = arena_str(f.arena, token);
     forged[10] = forged[10] == 'A' ? 'B' : 'A';
-    CHECK_INT(picture_by_token(f.core, f.arena, bytes_str(forged), &out, &e), ERR_DENIED);
-    CHECK_INT(picture_by_token(f.core, f.arena, B(""), &out, &e), ERR_DENIED);
+    CHECK_INT(picture_by_token(f.core, f.arena, bytes_str(forged), &out, &until_us, &e),
+              ERR_DENIED);
+    CHECK_INT(picture_by_token(f.core, f.arena, B(""), &out, &until_us, &e), ERR_DENIED);
     struct bytes old = picture_token(f.core, f.arena, &principal, &picture, -3600);
-    CHECK_INT(picture_by_token(f.core, f.arena, old, &out, &e), ERR_DENIED);
+    CHECK_INT(picture_by_token(f.core, f.arena, old, &out, &until_us, &e), ERR_DENIED);
 
     picture_key(f.core, picture.id, picture.version, key);
     CHECK_OK(picture_by_key(f.core, f.arena, picture.id, bytes_of(key, sizeof key), &out, &e));
     put(&f, owner, 2);
     CHECK_INT(picture_by_key(f.core, f.arena, picture.id, bytes_of(key, sizeof key), &out, &e),
               ERR_NOT_FOUND);
-    CHECK_INT(picture_by_token(f.core, f.arena, token, &out, &e), ERR_NOT_FOUND);
+    CHECK_INT(picture_by_token(f.core, f.arena, token, &out, &until_us, &e), ERR_NOT_FOUND);
     CHECK_OK(credential_revoke(f.core, id, &e));
-    CHECK_INT(picture_by_token(f.core, f.arena, token, &out, &e), ERR_DENIED);
+    CHECK_INT(picture_by_token(f.core, f.arena, token, &out, &until_us, &e), ERR_DENIED);
     close_fixture(&f);
 }
 

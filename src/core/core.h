@@ -17,6 +17,7 @@
 #include "model/principal.h"
 
 struct blob_store;
+struct limiter;
 struct store;
 struct core;
 
@@ -48,8 +49,17 @@ void core_closep(struct core **core); /* for CLEANUP */
  * be moved into the database: to be called within about 100 ms after any use of it. */
 void core_rest(struct core *core);
 
+/* Makes a thread's core look as the event loop's does until core_rest: many reads in a row then
+ * share the database's locks, and see all the same what is committed in between. Not for writes:
+ * they take their time. */
+void core_keep(struct core *core);
+
+/* Another number, above 0, when anything may have been committed since; 0: ask again. */
+uint64_t core_generation(const struct core *core);
+
 bool core_may_block(const struct core *core);
 const struct settings *core_settings(const struct core *core);
+struct limiter *core_limiter(const struct core *core); /* NULL: no limit is set */
 const char *store_dir(const struct store *store);
 
 /* One tenant for now; every key begins with it. */

@@ -83,7 +83,7 @@ static enum err_code apply_credential(struct write *w, struct meta *meta, struct
     return rc || !c->revoke ? rc : access_changed(meta, e);
 }
 
-static struct bytes make_secret(struct arena *arena, enum credential_kind kind)
+struct bytes credential_secret(struct arena *arena, enum credential_kind kind)
 {
     char random[SECRET_BYTES];
     struct strbuf text;
@@ -107,7 +107,7 @@ enum err_code credential_add(struct core *core, struct arena *arena,
                                   .credential = *credential };
 
     if (!secret.at)
-        secret = make_secret(arena, credential->kind);
+        secret = credential_secret(arena, credential->kind);
     if (!secret.at || !(secret = arena_copy(arena, secret)).at)
         return err_set(e, ERR_NO_MEMORY, "add a credential");
     if (secret.len == 0 || secret.len > 254)
@@ -134,6 +134,19 @@ enum err_code credential_list(struct core *core, struct arena *arena, struct cre
     if (rc)
         return rc;
     return meta_credential_list(core->meta, arena, TENANT_DEFAULT, out, count, e);
+}
+
+enum err_code credential_get(struct core *core, struct arena *arena, int32_t id,
+                             struct credential *out, struct err *e)
+{
+    bool found;
+    enum err_code rc = core_look(core, e);
+
+    if (rc == ERR_NONE)
+        rc = meta_credential_find(core->meta, arena, TENANT_DEFAULT, id, out, &found, e);
+    if (rc || found)
+        return rc;
+    return err_set(e, ERR_NOT_FOUND, "there is no key %d", id);
 }
 
 enum err_code credential_revoke(struct core *core, int32_t id, struct err *e)

@@ -115,9 +115,9 @@ struct bytes picture_token(const struct core *core, struct arena *arena,
     return text.failed ? (struct bytes){ 0 } : strbuf_bytes(&text);
 }
 
-/* Do the user and the credential the link was made for still count? */
+/* Do the user and the credential the link was made for still count? It ends with the credential. */
 static enum err_code still_valid(struct core *core, struct arena *arena, int32_t user_id,
-                                 int32_t credential_id, struct err *e)
+                                 int32_t credential_id, int64_t *until_us, struct err *e)
 {
     struct credential credential;
     struct user user;
@@ -134,15 +134,18 @@ static enum err_code still_valid(struct core *core, struct arena *arena, int32_t
                               e);
     if (rc)
         return rc;
-    if (!found || (credential.expires_us && clock_now_us() >= credential.expires_us))
+    if (!found || credential.application_id == CREDENTIAL_OF_NO_APPLICATION ||
+        (credential.expires_us && clock_now_us() >= credential.expires_us))
         return err_set(e, ERR_DENIED, "the link's credential is revoked or has expired");
+    if (credential.expires_us && credential.expires_us < *until_us)
+        *until_us = credential.expires_us;
     return ERR_NONE;
 }
 
 enum err_code picture_by_token(struct core *core, struct arena *arena, struct bytes token,
-                               struct picture *out, struct err *e)
+                               struct picture *out, int64_t *until_us, struct err *e)
 {
-    char raw[TOKEN_BYTES + 3];
+    char raw[BASE64_LEN(TOKEN_BYTES) / 4 * 3 + 3];
     struct picture picture;
     struct hash mac;
     size_t len;
@@ -153,12 +156,13 @@ enum err_code picture_by_token(struct core *core, struct arena *arena, struct by
     if (!secret_eq(bytes_of(raw + TOKEN_SIGNED, 16), bytes_of((const char *)mac.at, 16)) ||
         raw[0] != 't' || get32(raw + 1) != TENANT_DEFAULT)
         return err_set(e, ERR_DENIED, "not one of our links");
-    if (clock_now_us() / SECOND_US >= (int64_t)get32(raw + 21))
+    int64_t ends_us = get32(raw + 21) * SECOND_US;
+    if (clock_now_us() >= ends_us)
         return err_set(e, ERR_DENIED, "the link has expired");
     enum err_code rc = core_look(core, e);
     if (rc)
         return rc;
-    rc = still_valid(core, arena, (int32_t)get32(raw + 13), (int32_t)get32(raw + 17), e);
+    rc = still_valid(core, arena, (int32_t)get32(raw + 13), (int32_t)get32(raw + 17), &ends_us, e);
     if (rc == ERR_NONE)
         rc = picture_find(core, arena, (int32_t)get32(raw + 5), &picture, e);
     if (rc)
@@ -166,5 +170,6 @@ enum err_code picture_by_token(struct core *core, struct arena *arena, struct by
     if ((uint32_t)picture.version != get32(raw + 9))
         return err_set(e, ERR_NOT_FOUND, "the picture has other bytes now");
     *out = picture;
+    *until_us = ends_us;
     return ERR_NONE;
 }

@@ -29,6 +29,21 @@ enum err_code picture_seen(struct core *core, struct arena *arena, struct owner 
     return err_set(e, ERR_NOT_FOUND, "%s %d has no picture", kind_name(owner.kind), owner.id);
 }
 
+/* Why there is no picture `id` on the record. */
+static enum err_code not_on(struct core *core, struct owner owner, int32_t id, bool *record_exists,
+                            struct err *e)
+{
+    enum err_code rc =
+        meta_record_exists(core->meta, TENANT_DEFAULT, owner.kind, owner.id, record_exists, e);
+
+    if (rc)
+        return rc;
+    if (!*record_exists)
+        return no_record(owner, e);
+    return err_set(e, ERR_NOT_FOUND, "%s %d has no picture %d", kind_name(owner.kind), owner.id,
+                   id);
+}
+
 enum err_code picture_get(struct core *core, struct arena *arena, struct owner owner, int32_t id,
                           struct picture *out, bool *record_exists, struct err *e)
 {
@@ -42,15 +57,23 @@ enum err_code picture_get(struct core *core, struct arena *arena, struct owner o
     if (rc)
         return rc;
     *record_exists = true;
-    if (found)
-        return ERR_NONE;
-    rc = meta_record_exists(core->meta, TENANT_DEFAULT, owner.kind, owner.id, record_exists, e);
+    return found ? ERR_NONE : not_on(core, owner, id, record_exists, e);
+}
+
+enum err_code picture_label(struct core *core, struct arena *arena, struct owner owner, int32_t id,
+                            struct picture *out, bool *record_exists, struct err *e)
+{
+    bool found;
+
+    enum err_code rc = core_look(core, e);
     if (rc)
         return rc;
-    if (!*record_exists)
-        return no_record(owner, e);
-    return err_set(e, ERR_NOT_FOUND, "%s %d has no picture %d", kind_name(owner.kind), owner.id,
-                   id);
+    rc = meta_picture_label(core->meta, arena, TENANT_DEFAULT, owner.kind, owner.id, id, out,
+                            &found, e);
+    if (rc)
+        return rc;
+    *record_exists = true;
+    return found ? ERR_NONE : not_on(core, owner, id, record_exists, e);
 }
 
 enum err_code picture_find(struct core *core, struct arena *arena, int32_t id, struct picture *out,
@@ -82,22 +105,52 @@ enum err_code picture_thumbnail(struct core *core, struct arena *arena, struct o
     return err_set(e, ERR_NOT_FOUND, "%s %d has no thumbnail", kind_name(owner.kind), owner.id);
 }
 
+/* A record without pictures is no failure, one that is not there is. */
+static enum err_code check_empty(struct core *core, struct owner owner, size_t count, struct err *e)
+{
+    bool exists = true;
+
+    if (count)
+        return ERR_NONE;
+    enum err_code rc =
+        meta_record_exists(core->meta, TENANT_DEFAULT, owner.kind, owner.id, &exists, e);
+    if (rc)
+        return rc;
+    return exists ? ERR_NONE : no_record(owner, e);
+}
+
 enum err_code picture_list(struct core *core, struct arena *arena, struct owner owner,
                            int32_t after_id, size_t limit, struct picture **out, size_t *count,
                            struct err *e)
 {
-    bool exists = true;
-
     enum err_code rc = core_look(core, e);
     if (rc)
         return rc;
     rc = meta_picture_list(core->meta, arena, TENANT_DEFAULT, owner.kind, owner.id, after_id, limit,
                            out, count, e);
-    if (rc == ERR_NONE && *count == 0)
-        rc = meta_record_exists(core->meta, TENANT_DEFAULT, owner.kind, owner.id, &exists, e);
+    return rc ? rc : check_empty(core, owner, *count, e);
+}
+
+enum err_code picture_labels(struct core *core, struct arena *arena, struct owner owner,
+                             int32_t after_id, struct picture **out, size_t *count, struct err *e)
+{
+    enum err_code rc = core_look(core, e);
     if (rc)
         return rc;
-    return exists ? ERR_NONE : no_record(owner, e);
+    rc = meta_picture_labels(core->meta, arena, TENANT_DEFAULT, owner.kind, owner.id, after_id, out,
+                             count, e);
+    return rc ? rc : check_empty(core, owner, *count, e);
+}
+
+enum err_code picture_list_of(struct core *core, struct arena *arena, enum record_kind kind,
+                              const int32_t *record_ids, size_t record_count, struct picture **out,
+                              size_t *count, struct err *e)
+{
+    enum err_code rc = core_look(core, e);
+
+    return rc ? rc
+              : meta_picture_list_of(core->meta, arena, TENANT_DEFAULT, kind, record_ids,
+                                     record_count, out, count, e);
 }
 
 /* The bytes, as something to pull from. */

@@ -25,6 +25,11 @@ enum err_code picture_seen(struct core *core, struct arena *arena, struct owner 
 enum err_code picture_get(struct core *core, struct arena *arena, struct owner owner, int32_t id,
                           struct picture *out, bool *record_exists, struct err *e) MUST_CHECK;
 
+/* As picture_get, but of the members only id, name, created_us, version, kind, record_id and role:
+ * all that Bitrix24 shows, in two thirds of the time. */
+enum err_code picture_label(struct core *core, struct arena *arena, struct owner owner, int32_t id,
+                            struct picture *out, bool *record_exists, struct err *e) MUST_CHECK;
+
 /* By id alone, whatever it hangs on (kind 0 in *out when on nothing). */
 enum err_code picture_find(struct core *core, struct arena *arena, int32_t id, struct picture *out,
                            struct err *e) MUST_CHECK;
@@ -34,6 +39,17 @@ enum err_code picture_find(struct core *core, struct arena *arena, int32_t id, s
 enum err_code picture_list(struct core *core, struct arena *arena, struct owner owner,
                            int32_t after_id, size_t limit, struct picture **out, size_t *count,
                            struct err *e) MUST_CHECK;
+
+/* All pictures of several records of a kind: those of one stand together, by ascending id. Records
+ * that are not there have none. */
+enum err_code picture_list_of(struct core *core, struct arena *arena, enum record_kind kind,
+                              const int32_t *record_ids, size_t record_count, struct picture **out,
+                              size_t *count, struct err *e) MUST_CHECK;
+
+/* As picture_list of all above `after_id`, with the members that picture_label gives. */
+enum err_code picture_labels(struct core *core, struct arena *arena, struct owner owner,
+                             int32_t after_id, struct picture **out, size_t *count,
+                             struct err *e) MUST_CHECK;
 
 /* Asked inside the transaction, so that nobody changes anything between answer and write: may the
  * picture you see be changed as it is `now` (NULL: there is none)? False fails the write with
@@ -50,6 +66,11 @@ struct picture_content {
     struct bytes description; /* used only where the picture has none yet; or empty */
     struct picture_condition condition; /* picture_put */
 };
+
+/* Whether a write would take it, as far as that can be found out beforehand. Failures as
+ * picture_put. */
+enum err_code picture_check(struct core *core, const struct picture_content *content,
+                            struct err *e) MUST_CHECK;
 
 /* SuperOffice's PUT Image: replaces the bytes of the picture you see, which keeps its id, name,
  * description, extra info and conceptual type; on a record without one makes a DETAIL_PICTURE.
@@ -179,10 +200,11 @@ struct bytes picture_token(const struct core *core, struct arena *arena,
                            const struct principal *principal, const struct picture *picture,
                            int64_t lifetime_seconds);
 
-/* ERR_DENIED     forged, expired, or its credential is dead
+/* *until_us: when the link ends, or its credential if that is sooner.
+ * ERR_DENIED     forged, expired, or its credential is dead
  * ERR_NOT_FOUND  genuine, but the picture is gone or has other bytes now */
 enum err_code picture_by_token(struct core *core, struct arena *arena, struct bytes token,
-                               struct picture *out, struct err *e) MUST_CHECK;
+                               struct picture *out, int64_t *until_us, struct err *e) MUST_CHECK;
 
 /* The picture with that id whose picture_key is `key`; ERR_NOT_FOUND otherwise. */
 enum err_code picture_by_key(struct core *core, struct arena *arena, int32_t id, struct bytes key,

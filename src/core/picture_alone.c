@@ -1,5 +1,6 @@
 /* Pictures by themselves, whatever they hang on: made, given other bytes, removed. */
 #include "base/clock.h"
+#include "core/event.h"
 #include "core/picture_content.h"
 
 static enum err_code apply_new(struct write *write, struct meta *meta, struct err *e)
@@ -133,7 +134,9 @@ static enum err_code apply_replace(struct write *write, struct meta *meta, struc
     struct picture before;
 
     enum err_code rc = find_before(w, meta, &before, e);
-    return rc ? rc : content_replace(w, meta, &before, e);
+    if (rc == ERR_NONE)
+        rc = content_replace(w, meta, &before, e);
+    return rc ? rc : event_queue_picture(write, meta, before.id, e);
 }
 
 enum err_code picture_replace(struct core *core, const struct principal *principal,
@@ -165,6 +168,8 @@ static enum err_code apply_remove(struct write *write, struct meta *meta, struct
     struct picture picture;
 
     enum err_code rc = find(meta, w->arena, w->id, &picture, e);
+    if (rc == ERR_NONE) /* while it hangs there */
+        rc = event_queue_picture(write, meta, picture.id, e);
     if (rc == ERR_NONE)
         rc = meta_link_delete_all(meta, TENANT_DEFAULT, w->id, e);
     return rc ? rc : rows_delete(meta, &picture, w->now_us, e);

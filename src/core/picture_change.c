@@ -1,5 +1,6 @@
 /* Describing and deleting: writes that bring no bytes. */
 #include "base/clock.h"
+#include "core/event.h"
 #include "core/picture.h"
 #include "core/picture_rows.h"
 #include "core/store.h"
@@ -73,7 +74,8 @@ static enum err_code apply_describe(struct write *write, struct meta *meta, stru
         return ERR_NONE;
     picture->updated_us = d->now_us;
     picture->updated_by = d->user_id;
-    return meta_picture_update(meta, TENANT_DEFAULT, picture, e);
+    rc = meta_picture_update(meta, TENANT_DEFAULT, picture, e);
+    return rc ? rc : event_queue_picture(write, meta, picture->id, e);
 }
 
 static enum err_code describe(struct core *core, struct describe *d, struct picture *out,
@@ -161,8 +163,10 @@ static enum err_code apply_remove(struct write *write, struct meta *meta, struct
     rc = rows_hold(r->condition, found ? &picture : NULL, e);
     if (rc)
         return rc;
-    if (found)
-        return rows_unlink(meta, r->owner, &picture, r->now_us, e);
+    if (found) {
+        rc = rows_unlink(meta, r->owner, &picture, r->now_us, e);
+        return rc ? rc : event_queue(write, meta, EVENT_PRODUCT_UPDATE, r->owner, e);
+    }
     rc = meta_record_exists(meta, TENANT_DEFAULT, r->owner.kind, r->owner.id, &r->record_exists, e);
     if (rc)
         return rc;

@@ -2,21 +2,31 @@
 #include "core/picture_content.h"
 #include "base/clock.h"
 
-enum err_code content_prepare(struct core *core, const struct principal *principal,
-                              struct arena *arena, const struct picture_content *content,
-                              struct content_write *w, struct err *e)
+static enum err_code check_content(const struct settings *settings,
+                                   const struct picture_content *content,
+                                   struct picture_header *header, struct err *e)
 {
-    const struct settings *settings = core->store->settings;
-
     if (content->bytes.len == 0)
         return err_set(e, ERR_INVALID, "bitmap missing");
     if ((int64_t)content->bytes.len > settings->picture_bytes_max)
         return err_set(e, ERR_TOO_LARGE, "a picture of %zu bytes, the limit is %lld",
                        content->bytes.len, (long long)settings->picture_bytes_max);
-    enum err_code rc = image_read_header(content->bytes, &settings->image, &w->header, e);
-    if (rc)
-        return rc;
-    rc = picture_check_texts(content->name, content->description, e);
+    enum err_code rc = image_read_header(content->bytes, &settings->image, header, e);
+    return rc ? rc : picture_check_texts(content->name, content->description, e);
+}
+
+enum err_code picture_check(struct core *core, const struct picture_content *content, struct err *e)
+{
+    struct picture_header header;
+
+    return check_content(core->store->settings, content, &header, e);
+}
+
+enum err_code content_prepare(struct core *core, const struct principal *principal,
+                              struct arena *arena, const struct picture_content *content,
+                              struct content_write *w, struct err *e)
+{
+    enum err_code rc = check_content(core->store->settings, content, &w->header, e);
     if (rc)
         return rc;
     if (!core->may_block)

@@ -1,5 +1,6 @@
 /* Hanging a picture that is there already on another record. */
 #include "base/clock.h"
+#include "core/event.h"
 #include "core/picture.h"
 #include "core/picture_rows.h"
 #include "core/store.h"
@@ -64,11 +65,11 @@ static enum err_code apply_hang(struct write *write, struct meta *meta, struct e
                                &found, e);
     if (rc)
         return rc;
-    if (!h->picture_id)
-        return found ? rows_unlink(meta, h->owner, &seen, h->now_us, e) : ERR_NONE;
-    if (found && seen.id == h->picture_id)
+    if (found ? seen.id == h->picture_id : !h->picture_id)
         return ERR_NONE;
-    return hang(h, meta, &picture, found ? &seen : NULL, e);
+    rc = h->picture_id ? hang(h, meta, &picture, found ? &seen : NULL, e)
+                       : rows_unlink(meta, h->owner, &seen, h->now_us, e);
+    return rc ? rc : event_queue(write, meta, EVENT_PRODUCT_UPDATE, h->owner, e);
 }
 
 enum err_code picture_link(struct core *core, const struct principal *principal, struct owner owner,

@@ -88,6 +88,48 @@ TEST(adding_a_detail_picture_replaces_it_under_a_new_id)
     close_fixture(&f);
 }
 
+TEST(labels_say_what_is_shown_in_the_order_of_ids)
+{
+    struct fixture f = open_fixture(NULL);
+    struct owner owner = { KIND_PRODUCT, 5 };
+    struct picture *all, *labels;
+    struct picture label;
+    struct err e = { 0 };
+    size_t count;
+    bool exists;
+
+    store_add_record(f.core, KIND_PRODUCT, 5);
+    for (int i = 1; i <= 3; i++)
+        add(&f, owner, i == 2 ? ROLE_DETAIL : ROLE_MORE, (unsigned)i);
+    CHECK_OK(picture_list(f.core, f.arena, owner, 0, 2, &all, &count, &e));
+    CHECK_INT(count, 2);
+    CHECK_OK(picture_list(f.core, f.arena, owner, 0, 0, &all, &count, &e));
+    CHECK_INT(count, 3);
+    CHECK_OK(picture_labels(f.core, f.arena, owner, 0, &labels, &count, &e));
+    CHECK_INT(count, 3);
+    for (size_t i = 0; i < count; i++) {
+        CHECK_OK(picture_label(f.core, f.arena, owner, all[i].id, &label, &exists, &e));
+        CHECK_INT(label.id, all[i].id);
+        CHECK_INT(labels[i].id, all[i].id);
+        CHECK_BYTES(labels[i].name, all[i].name);
+        CHECK_INT(labels[i].version, all[i].version);
+        CHECK_INT(labels[i].created_us, all[i].created_us);
+        CHECK_INT(labels[i].kind, KIND_PRODUCT);
+        CHECK_INT(labels[i].record_id, 5);
+        CHECK_INT(labels[i].role, all[i].role);
+        CHECK(all[i].blob_id > 0 && labels[i].blob_id == 0 && label.hash.len == 0);
+    }
+    CHECK_OK(picture_labels(f.core, f.arena, owner, all[1].id, &labels, &count, &e));
+    CHECK_INT(count, 1);
+    CHECK_INT(picture_label(f.core, f.arena, owner, 999, &label, &exists, &e), ERR_NOT_FOUND);
+    CHECK(exists);
+    owner.id = 6;
+    CHECK_INT(picture_label(f.core, f.arena, owner, all[0].id, &label, &exists, &e), ERR_NOT_FOUND);
+    CHECK(!exists);
+    CHECK_INT(picture_labels(f.core, f.arena, owner, 0, &labels, &count, &e), ERR_NOT_FOUND);
+    close_fixture(&f);
+}
+
 TEST(equal_bytes_are_stored_once_and_go_with_their_last_picture)
 {
     struct settings settings = settings_default;
@@ -304,6 +346,112 @@ TEST(on_the_event_loop_writes_say_that_they_block_and_change_nothing)
     CHECK_INT(picture_delete_seen(loop, &store_admin, owner, always, &deleted, &e), ERR_BLOCKS);
     core_close(loop);
     CHECK_INT(store_must_be_clean(f.core).pictures, 0);
+    close_fixture(&f);
+}
+
+TEST(a_list_is_in_the_order_of_ids_whatever_the_roles_and_can_be_cut)
+{
+    struct fixture f = open_fixture(NULL);
+    struct owner owner = { KIND_PRODUCT, 5 };
+    struct picture *list;
+    struct err e = { 0 };
+    size_t count;
+
+    store_add_record(f.core, KIND_PRODUCT, 5);
+    struct picture more = add(&f, owner, ROLE_MORE, 1);
+    struct picture preview = add(&f, owner, ROLE_PREVIEW, 2);
+    struct picture detail = add(&f, owner, ROLE_DETAIL, 3);
+    CHECK_OK(picture_list(f.core, f.arena, owner, 0, 0, &list, &count, &e));
+    CHECK_INT(count, 3);
+    CHECK_INT(list[0].id, more.id);
+    CHECK_INT(list[1].id, preview.id);
+    CHECK_INT(list[2].id, detail.id);
+    CHECK_OK(picture_list(f.core, f.arena, owner, more.id, 1, &list, &count, &e));
+    CHECK_INT(count, 1);
+    CHECK_INT(list[0].id, preview.id);
+    close_fixture(&f);
+}
+
+TEST(a_core_that_keeps_its_look_sees_what_is_committed_in_between)
+{
+    struct fixture f = open_fixture(NULL);
+    struct owner owner = { KIND_PRODUCT, 5 };
+    struct picture *list;
+    struct core *other;
+    struct err e = { 0 };
+    size_t count;
+
+    store_add_record(f.core, KIND_PRODUCT, 5);
+    CHECK_OK(core_open(f.store, true, &other, &e));
+    core_keep(other);
+    for (unsigned i = 0; i < 3; i++) {
+        CHECK_OK(picture_list(other, f.arena, owner, 0, 0, &list, &count, &e));
+        CHECK_INT(count, i);
+        add(&f, owner, ROLE_MORE, i + 1);
+    }
+    struct fixture same = f;
+    same.core = other;
+    add(&same, owner, ROLE_MORE, 9); /* writing does no harm, though it is not meant for it */
+    CHECK_OK(picture_list(other, f.arena, owner, 0, 0, &list, &count, &e));
+    CHECK_INT(count, 4);
+    core_rest(other);
+    add(&f, owner, ROLE_MORE, 10);
+    CHECK_OK(picture_list(other, f.arena, owner, 0, 0, &list, &count, &e));
+    CHECK_INT(count, 5);
+    core_close(other);
+    close_fixture(&f);
+}
+
+#define RECORDS 23 /* more than one statement looks up */
+
+TEST(pictures_of_many_records_stand_together)
+{
+    struct fixture f = open_fixture(NULL);
+    struct err e = { 0 };
+    int32_t ids[RECORDS + 1];
+    struct picture *pictures;
+    size_t count;
+
+    for (int32_t i = 0; i < RECORDS; i++) {
+        ids[i] = RECORDS - i; /* in any order */
+        store_add_record(f.core, KIND_PRODUCT, ids[i]);
+        add(&f, (struct owner){ KIND_PRODUCT, ids[i] }, ROLE_MORE, (unsigned)i);
+    }
+    ids[RECORDS] = 99; /* nobody */
+    store_add_record(f.core, KIND_PERSON, 1);
+    put(&f, (struct owner){ KIND_PERSON, 1 }, 1);
+    add(&f, (struct owner){ KIND_PRODUCT, 2 }, ROLE_DETAIL, 5);
+    add(&f, (struct owner){ KIND_PRODUCT, 22 }, ROLE_PREVIEW, 5);
+
+    CHECK_OK(
+        picture_list_of(f.core, f.arena, KIND_PRODUCT, ids, RECORDS + 1, &pictures, &count, &e));
+    CHECK_INT(count, RECORDS + 2);
+    for (size_t i = 1; i < count; i++) {
+        CHECK_INT(pictures[i].kind, KIND_PRODUCT);
+        bool same = pictures[i].record_id == pictures[i - 1].record_id;
+        CHECK(!same || pictures[i].id > pictures[i - 1].id);
+        for (size_t k = 0; k + 1 < i && !same; k++)
+            CHECK(pictures[k].record_id != pictures[i].record_id);
+    }
+    CHECK_OK(picture_list_of(f.core, f.arena, KIND_PRODUCT, ids, 0, &pictures, &count, &e));
+    CHECK_INT(count, 0);
+    close_fixture(&f);
+}
+
+TEST(content_is_checked_without_being_stored)
+{
+    struct fixture f = open_fixture(NULL);
+    struct err e = { 0 };
+    char gif[STORE_GIF_LEN];
+    struct picture_content content = { .bytes = store_gif(gif, 1), .name = B("a.gif") };
+
+    CHECK_OK(picture_check(f.core, &content, &e));
+    content.name = B("a/b.gif");
+    CHECK_INT(picture_check(f.core, &content, &e), ERR_INVALID);
+    content = (struct picture_content){ .bytes = B("no picture at all") };
+    CHECK_INT(picture_check(f.core, &content, &e), ERR_UNSUPPORTED);
+    content.bytes = B("");
+    CHECK_INT(picture_check(f.core, &content, &e), ERR_INVALID);
     close_fixture(&f);
 }
 

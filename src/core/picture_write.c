@@ -1,4 +1,5 @@
 /* Putting and adding pictures: each one write of the store's writer. */
+#include "core/event.h"
 #include "core/picture_content.h"
 
 /* The owner, and the picture you see of it; asked before bytes are stored, and again inside the
@@ -35,9 +36,9 @@ static enum err_code apply_put(struct write *write, struct meta *meta, struct er
         rc = rows_drop_thumbnail(meta, w->arena, w->owner, w->now_us, e);
     if (rc)
         return rc;
-    if (!found)
-        return content_insert(w, meta, ROLE_DETAIL, 1, e);
-    return content_replace_here(w, meta, &before, e);
+    rc = found ? content_replace_here(w, meta, &before, e)
+               : content_insert(w, meta, ROLE_DETAIL, 1, e);
+    return rc ? rc : event_queue(write, meta, EVENT_PRODUCT_UPDATE, w->owner, e);
 }
 
 static enum err_code apply_add(struct write *write, struct meta *meta, struct err *e)
@@ -61,7 +62,9 @@ static enum err_code apply_add(struct write *write, struct meta *meta, struct er
     }
     if (rc == ERR_NONE && found)
         rc = rows_unlink(meta, w->owner, &before, w->now_us, e);
-    return rc ? rc : content_insert(w, meta, w->role, rank + 1, e);
+    if (rc == ERR_NONE)
+        rc = content_insert(w, meta, w->role, rank + 1, e);
+    return rc ? rc : event_queue(write, meta, EVENT_PRODUCT_UPDATE, w->owner, e);
 }
 
 enum err_code picture_put(struct core *core, const struct principal *principal, struct arena *arena,
@@ -130,9 +133,9 @@ static enum err_code apply_thumbnail(struct write *write, struct meta *meta, str
                                   ROLE_THUMBNAIL, &before, &found, e);
     if (rc)
         return rc;
-    if (!found)
-        return content_insert(w, meta, ROLE_THUMBNAIL, 1, e);
-    return content_replace_here(w, meta, &before, e);
+    rc = found ? content_replace_here(w, meta, &before, e)
+               : content_insert(w, meta, ROLE_THUMBNAIL, 1, e);
+    return rc ? rc : event_queue(write, meta, EVENT_PRODUCT_UPDATE, w->owner, e);
 }
 
 static enum err_code check_thumbnail(struct write *write, struct meta *meta, struct err *e)

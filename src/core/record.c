@@ -1,5 +1,6 @@
 #include "core/record.h"
 #include "base/clock.h"
+#include "core/event.h"
 #include "core/picture_rows.h"
 #include "core/store.h"
 
@@ -17,18 +18,22 @@ enum err_code record_get(struct core *core, struct arena *arena, struct owner ow
     return err_set(e, ERR_NOT_FOUND, "there is no %s %d", kind_name(owner.kind), owner.id);
 }
 
-static const struct bytes no_members = B("{}");
+static const struct bytes nothing = B("{}"); /* a document that holds none */
 
-static enum err_code read_members(struct meta *meta, struct arena *arena, struct owner owner,
-                                  struct bytes *out, struct err *e)
+typedef enum err_code find_document(struct meta *meta, struct arena *arena, int32_t tenant,
+                                    enum record_kind kind, int32_t id, struct bytes *out,
+                                    bool *found, struct err *e);
+
+static enum err_code read_document(find_document *find, struct meta *meta, struct arena *arena,
+                                   struct owner owner, struct bytes *out, struct err *e)
 {
     bool found;
-    struct bytes members = { 0 };
+    struct bytes document = { 0 };
 
     enum err_code rc =
-        meta_members_find(meta, arena, TENANT_DEFAULT, owner.kind, owner.id, &members, &found, e);
+        find(meta, arena, TENANT_DEFAULT, owner.kind, owner.id, &document, &found, e);
     if (rc == ERR_NONE)
-        *out = found ? members : no_members;
+        *out = found ? document : nothing;
     return rc;
 }
 
@@ -37,7 +42,15 @@ enum err_code record_members(struct core *core, struct arena *arena, struct owne
 {
     enum err_code rc = core_look(core, e);
 
-    return rc ? rc : read_members(core->meta, arena, owner, out, e);
+    return rc ? rc : read_document(meta_members_find, core->meta, arena, owner, out, e);
+}
+
+enum err_code record_fields(struct core *core, struct arena *arena, struct owner owner,
+                            struct bytes *out, struct err *e)
+{
+    enum err_code rc = core_look(core, e);
+
+    return rc ? rc : read_document(meta_fields_find, core->meta, arena, owner, out, e);
 }
 
 enum err_code record_list(struct core *core, struct arena *arena, const struct record_query *query,
@@ -55,26 +68,36 @@ struct record_write {
     struct record record;
 };
 
-static enum err_code check_parent(struct record_write *w, struct meta *meta, struct err *e)
+static enum err_code check_parent(const struct record *record, struct arena *arena,
+                                  struct meta *meta, struct err *e)
 {
     struct record parent;
     bool found;
 
-    if (w->record.subtype != SUBTYPE_OFFER)
+    if (record->subtype != SUBTYPE_OFFER)
+        return record->parent_id ? err_set(e, ERR_INVALID, "only variations have a parent")
+                                 : ERR_NONE;
+    if (record->parent_id == 0)
         return ERR_NONE;
-    enum err_code rc = meta_record_find(meta, w->arena, TENANT_DEFAULT, KIND_PRODUCT,
-                                        w->record.parent_id, &parent, &found, e);
+    enum err_code rc = meta_record_find(meta, arena, TENANT_DEFAULT, KIND_PRODUCT,
+                                        record->parent_id, &parent, &found, e);
     if (rc)
         return rc;
     if (!found || parent.subtype != SUBTYPE_PARENT)
         return err_set(e, ERR_INVALID, "product %d is not the parent of variations",
-                       w->record.parent_id);
+                       record->parent_id);
     return ERR_NONE;
 }
 
-static bool has_members(const struct record *record)
+static bool is_something(struct bytes document)
 {
-    return record->members.len && !bytes_eq(record->members, no_members);
+    return document.len && !bytes_eq(document, nothing);
+}
+
+/* What is to be stored of it: nothing is no text at all. */
+static struct bytes stored(struct bytes document)
+{
+    return is_something(document) ? document : (struct bytes){ 0 };
 }
 
 static enum err_code apply_add(struct write *write, struct meta *meta, struct err *e)
@@ -83,7 +106,7 @@ static enum err_code apply_add(struct write *write, struct meta *meta, struct er
     const char *counter = kind_name(w->record.kind);
     int64_t id = w->record.id;
 
-    enum err_code rc = check_parent(w, meta, e);
+    enum err_code rc = check_parent(&w->record, w->arena, meta, e);
     if (rc)
         return rc;
     if (id)
@@ -96,10 +119,16 @@ static enum err_code apply_add(struct write *write, struct meta *meta, struct er
     rc = meta_record_insert(meta, TENANT_DEFAULT, &w->record, e);
     if (rc == ERR_CONFLICT)
         return err_set(e, ERR_CONFLICT, "there is a %s %d already", counter, w->record.id);
-    if (rc == ERR_NONE && has_members(&w->record))
+    if (rc == ERR_NONE && is_something(w->record.members))
         rc = meta_members_put(meta, TENANT_DEFAULT, w->record.kind, w->record.id, w->record.members,
                               e);
-    return rc;
+    if (rc == ERR_NONE && is_something(w->record.fields))
+        rc = meta_fields_put(meta, TENANT_DEFAULT, w->record.kind, w->record.id, w->record.fields,
+                             e);
+    if (rc)
+        return rc;
+    return event_queue(write, meta, EVENT_PRODUCT_ADD,
+                       (struct owner){ w->record.kind, w->record.id }, e);
 }
 
 static enum err_code check_text(const char *what, struct bytes text, struct err *e)
@@ -121,10 +150,22 @@ static enum err_code check_record(const struct record *record, struct err *e)
     if ((rc = check_text("name", record->name, e)) || (rc = check_text("code", record->code, e)) ||
         (rc = check_text("key", record->xml_id, e)))
         return rc;
-    if (record->members.len > RECORD_MEMBERS_MAX)
-        return err_set(e, ERR_TOO_LARGE, "a record's members of %zu bytes, the limit is %d",
-                       record->members.len, RECORD_MEMBERS_MAX);
+    size_t most =
+        record->members.len > record->fields.len ? record->members.len : record->fields.len;
+    if (most > RECORD_MEMBERS_MAX)
+        return err_set(e, ERR_TOO_LARGE, "a record's members of %zu bytes, the limit is %d", most,
+                       RECORD_MEMBERS_MAX);
     return ERR_NONE;
+}
+
+enum err_code record_check(struct core *core, struct arena *arena, const struct record *record,
+                           struct err *e)
+{
+    enum err_code rc = core_look(core, e);
+
+    if (!rc)
+        rc = check_record(record, e);
+    return rc ? rc : check_parent(record, arena, core->meta, e);
 }
 
 /* Everything that can be found out before the writer's turn. */
@@ -200,14 +241,16 @@ static enum err_code find_whole(struct meta *meta, struct arena *arena, struct o
         return rc;
     if (!found)
         return err_set(e, ERR_NOT_FOUND, "there is no %s %d", kind_name(owner.kind), owner.id);
-    return read_members(meta, arena, owner, &out->members, e);
+    rc = read_document(meta_members_find, meta, arena, owner, &out->members, e);
+    return rc ? rc : read_document(meta_fields_find, meta, arena, owner, &out->fields, e);
 }
 
 static bool same(const struct record *a, const struct record *b)
 {
     return bytes_eq(a->name, b->name) && bytes_eq(a->code, b->code) &&
            bytes_eq(a->xml_id, b->xml_id) && a->sort == b->sort && a->active == b->active &&
-           bytes_eq(a->members, b->members);
+           a->parent_id == b->parent_id && bytes_eq(a->members, b->members) &&
+           bytes_eq(a->fields, b->fields);
 }
 
 static enum err_code apply_edit(struct write *write, struct meta *meta, struct err *e)
@@ -229,10 +272,14 @@ static enum err_code apply_edit(struct write *write, struct meta *meta, struct e
     w->record.xml_id = after.xml_id;
     w->record.sort = after.sort;
     w->record.active = after.active;
-    w->record.members = has_members(&after) ? after.members : no_members;
+    w->record.parent_id = after.parent_id;
+    w->record.members = is_something(after.members) ? after.members : nothing;
+    w->record.fields = is_something(after.fields) ? after.fields : nothing;
     if (same(&w->record, &before))
         return ERR_NONE;
     rc = check_record(&w->record, e);
+    if (rc == ERR_NONE && w->record.parent_id != before.parent_id)
+        rc = check_parent(&w->record, w->arena, meta, e);
     if (rc)
         return rc;
     /* at least one later than before, whatever the clock says: tags are made of it */
@@ -242,8 +289,11 @@ static enum err_code apply_edit(struct write *write, struct meta *meta, struct e
     rc = meta_record_update(meta, TENANT_DEFAULT, &w->record, e);
     if (rc == ERR_NONE && !bytes_eq(w->record.members, before.members))
         rc = meta_members_put(meta, TENANT_DEFAULT, w->owner.kind, w->owner.id,
-                              has_members(&w->record) ? w->record.members : (struct bytes){ 0 }, e);
-    return rc;
+                              stored(w->record.members), e);
+    if (rc == ERR_NONE && !bytes_eq(w->record.fields, before.fields))
+        rc = meta_fields_put(meta, TENANT_DEFAULT, w->owner.kind, w->owner.id,
+                             stored(w->record.fields), e);
+    return rc ? rc : event_queue(write, meta, EVENT_PRODUCT_UPDATE, w->owner, e);
 }
 
 enum err_code record_edit(struct core *core, const struct principal *principal, struct arena *arena,
@@ -279,8 +329,10 @@ static enum err_code delete_one(struct record_removal *w, struct meta *meta, str
     size_t count = 0;
     bool found;
 
-    enum err_code rc = meta_picture_list(meta, w->arena, TENANT_DEFAULT, owner.kind, owner.id, 0, 0,
-                                         &pictures, &count, e);
+    enum err_code rc = event_queue(&w->write, meta, EVENT_PRODUCT_DELETE, owner, e);
+    if (rc == ERR_NONE)
+        rc = meta_picture_list(meta, w->arena, TENANT_DEFAULT, owner.kind, owner.id, 0, 0,
+                               &pictures, &count, e);
     for (size_t i = 0; rc == ERR_NONE && i < count; i++)
         rc = rows_unlink(meta, owner, &pictures[i], w->now_us, e);
     if (rc == ERR_NONE)

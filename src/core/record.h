@@ -10,10 +10,14 @@ enum err_code record_get(struct core *core, struct arena *arena, struct owner ow
 
 /* id 0 takes the next free one; the new id is in *out.
  * ERR_INVALID    name empty, too long or not UTF-8; parent unknown or not a parent
- * ERR_TOO_LARGE  members over RECORD_MEMBERS_MAX
+ * ERR_TOO_LARGE  members or fields over RECORD_MEMBERS_MAX
  * ERR_CONFLICT   the id is taken */
 enum err_code record_add(struct core *core, const struct principal *principal, struct arena *arena,
                          const struct record *record, struct record *out, struct err *e) MUST_CHECK;
+
+/* Whether record_add or record_edit would take it, as far as that can be found out beforehand. */
+enum err_code record_check(struct core *core, struct arena *arena, const struct record *record,
+                           struct err *e) MUST_CHECK;
 
 /* Many at once: as quick as one, and in this order, so that a parent may stand before its
  * variations. Each succeeds or fails by itself; returns the first failure. */
@@ -28,9 +32,13 @@ enum err_code record_add_all(struct core *core, const struct principal *principa
 enum err_code record_members(struct core *core, struct arena *arena, struct owner owner,
                              struct bytes *out, struct err *e) MUST_CHECK;
 
+/* The same of the other dialect: record.fields. Neither sees the other's, or can lose it. */
+enum err_code record_fields(struct core *core, struct arena *arena, struct owner owner,
+                            struct bytes *out, struct err *e) MUST_CHECK;
+
 /* Changes a record as it is at the moment of writing: `edit` runs inside the transaction, on
- * another thread while the caller waits, and changes *record (with its members); it may run twice.
- * Kind, id, subtype, parent and created_… stay as they are; updated_… are set here, and only if
+ * another thread while the caller waits, and changes *record (with its members and fields); it may
+ * run twice. Kind, id, subtype and created_… stay as they are; updated_… are set here, and only if
  * something changed. A failure of `edit` is the failure of the call, nothing changed then.
  * ERR_NOT_FOUND                no such record
  * ERR_INVALID, ERR_TOO_LARGE   as record_add */
@@ -47,8 +55,8 @@ enum err_code record_edit(struct core *core, const struct principal *principal, 
 enum err_code record_delete(struct core *core, const struct principal *principal,
                             struct owner owner, struct err *e) MUST_CHECK;
 
-/* The same if `ask`, asked inside the transaction of the record with its members, has nothing
- * against it; its failure is the failure of the call. */
+/* The same if `ask`, asked inside the transaction of the record with its members and fields, has
+ * nothing against it; its failure is the failure of the call. */
 struct record_question {
     enum err_code (*ask)(const struct record *record, void *context, struct err *e);
     void *context;

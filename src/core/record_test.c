@@ -174,4 +174,99 @@ TEST(a_record_is_deleted_with_its_members_if_nothing_is_said_against_it)
     close_fixture(&f); /* which checks the store */
 }
 
+static struct bytes fields_of(struct fixture *f, struct owner owner)
+{
+    struct bytes fields = { 0 };
+    struct err e = { 0 };
+
+    CHECK_OK(record_fields(f->core, f->arena, owner, &fields, &e));
+    return fields;
+}
+
+static enum err_code set_fields(struct record *record, struct arena *arena, void *context,
+                                struct err *e)
+{
+    (void)arena;
+    (void)e;
+    record->fields = *(struct bytes *)context;
+    return ERR_NONE;
+}
+
+TEST(one_dialect_does_not_lose_what_the_other_keeps)
+{
+    struct fixture f = open_fixture(NULL);
+    struct wish wish = { .members = B("{\"a\":2}") };
+    struct bytes fields = B("{\"b\":2}");
+    struct record_edit with_fields = { set_fields, &fields };
+    struct record record = { .kind = KIND_PRODUCT,
+                             .id = 1,
+                             .name = B("Mug"),
+                             .members = B("{\"a\":1}"),
+                             .fields = B("{\"b\":1}") };
+    struct record out;
+    struct err e = { 0 };
+
+    CHECK_OK(record_add(f.core, &store_admin, f.arena, &record, &out, &e));
+    CHECK_BYTES(fields_of(&f, mug), B("{\"b\":1}"));
+    CHECK_OK(edit(&f, &wish, &out, &e));
+    CHECK_BYTES(out.fields, B("{\"b\":1}"));
+    CHECK_BYTES(fields_of(&f, mug), B("{\"b\":1}"));
+    CHECK_OK(record_edit(f.core, &store_admin, f.arena, mug, &with_fields, &out, &e));
+    CHECK_BYTES(fields_of(&f, mug), B("{\"b\":2}"));
+    CHECK_BYTES(members_of(&f, mug), B("{\"a\":2}"));
+    int64_t updated_us = out.updated_us;
+    CHECK_OK(record_edit(f.core, &store_admin, f.arena, mug, &with_fields, &out, &e));
+    CHECK_INT(out.updated_us, updated_us);
+    CHECK_OK(record_delete(f.core, &store_admin, mug, &e));
+    CHECK_BYTES(fields_of(&f, mug), B("{}"));
+    close_fixture(&f); /* which checks the store */
+}
+
+static enum err_code move(struct record *record, struct arena *arena, void *context, struct err *e)
+{
+    (void)arena;
+    (void)e;
+    record->parent_id = *(int32_t *)context;
+    return ERR_NONE;
+}
+
+TEST(a_variation_moves_to_another_parent_or_to_none)
+{
+    struct fixture f = open_fixture(NULL);
+    struct err e = { 0 };
+    struct record out;
+    int32_t to = 2;
+    struct record_edit edit_parent = { move, &to };
+    static const enum record_subtype subtypes[] = { SUBTYPE_PARENT, SUBTYPE_PARENT, SUBTYPE_OFFER,
+                                                    SUBTYPE_SIMPLE };
+
+    for (int32_t id = 1; id <= 4; id++) {
+        struct record record = { .kind = KIND_PRODUCT,
+                                 .id = id,
+                                 .name = B("x"),
+                                 .subtype = subtypes[id - 1],
+                                 .parent_id = id == 3 ? 1 : 0 };
+        CHECK_OK(record_add(f.core, &store_admin, f.arena, &record, &out, &e));
+    }
+    struct owner offer = { KIND_PRODUCT, 3 };
+    struct owner simple = { KIND_PRODUCT, 4 };
+    CHECK_OK(record_edit(f.core, &store_admin, f.arena, offer, &edit_parent, &out, &e));
+    CHECK_INT(out.parent_id, 2);
+    CHECK_INT(record_edit(f.core, &store_admin, f.arena, simple, &edit_parent, &out, &e),
+              ERR_INVALID);
+    to = 4;
+    CHECK_INT(record_edit(f.core, &store_admin, f.arena, offer, &edit_parent, &out, &e),
+              ERR_INVALID);
+    CHECK_OK(record_get(f.core, f.arena, offer, &out, &e));
+    CHECK_INT(out.parent_id, 2);
+    to = 0; /* and to none */
+    CHECK_OK(record_edit(f.core, &store_admin, f.arena, offer, &edit_parent, &out, &e));
+    CHECK_INT(out.parent_id, 0);
+    out.parent_id = 99;
+    CHECK_INT(record_check(f.core, f.arena, &out, &e), ERR_INVALID);
+    out.parent_id = 1;
+    CHECK_OK(record_check(f.core, f.arena, &out, &e));
+    close_fixture(&f);
+}
+
 TEST_MAIN

@@ -17,14 +17,23 @@ struct settings {
     /* links (bitrix24 5.2) */
     struct bytes public_url;      /* https://pictures.example.com, no slash at the end; or empty */
     bool trust_forwarded;         /* believe X-Forwarded-Proto and -Host */
+    struct bytes detail_url_base; /* https://cdn.example.com, in front of detailUrl; or empty */
     bool detail_url_public;       /* detailUrl is served without a credential */
     int64_t link_auth_seconds;    /* life of a downloadUrl made with an access token: 3600 */
     int64_t link_webhook_seconds; /* with a webhook: 86400 */
 
     /* bitrix24 */
-    bool numeric_error_codes;  /* bitrix24 3: catalog codes as JSON numbers in single calls */
-    int32_t catalog_iblock_id; /* 14: the products' information block */
-    int32_t offers_iblock_id;  /* 15: the offers' */
+    bool numeric_error_codes;      /* bitrix24 3: catalog codes as JSON numbers in single calls */
+    int32_t catalog_iblock_id;     /* 14: the products' information block */
+    int32_t offers_iblock_id;      /* 15: the offers' */
+    int64_t oauth_access_seconds;  /* 3600: life of an application's access token (12.1) */
+    int64_t oauth_refresh_seconds; /* 15552000, 180 days: of its refresh token */
+    int64_t oauth_grace_seconds;   /* 60: a refresh token works again so long after its use */
+    int32_t catalog_photo_property_id; /* 44: the products' property MORE_PHOTO (bitrix24 10.2) */
+    int32_t offers_photo_property_id;  /* 45: the offers' */
+    int64_t rate_requests;             /* 0: no limit; so many at once (bitrix24 7) */
+    int64_t rate_per_second;           /* 2: and then so many */
+    int64_t operating_seconds;         /* 0: no limit; in ten minutes, of one method */
 
     /* superoffice */
     bool basic_over_http; /* Basic and tickets also over plain http from other machines */
@@ -45,6 +54,14 @@ struct settings {
     struct bytes oidc_claim;    /* names the user: preferred_username */
     int64_t oidc_skew_seconds;  /* 60: how far its clock may be off */
     int64_t oidc_keys_seconds;  /* 3600: its keys are fetched again after so long */
+
+    /* events (bitrix24 13) */
+    struct bytes event_url;      /* where they go to; spaces between */
+    struct bytes event_token;    /* sent with them as application_token */
+    struct bytes event_hosts;    /* host or host:port, spaces between: private addresses allowed */
+    int64_t event_queue_max;     /* 100,000: so many wait for a handler at most */
+    int64_t event_retry_seconds; /* 10: before the first repetition */
+    int64_t event_keep_seconds;  /* 86400: then one that cannot be delivered is given up */
 
     /* store */
     int64_t grace_seconds;  /* 900: from a deletion to giving the bytes back */

@@ -126,6 +126,8 @@ static enum err_code load_secret(struct store *store, struct meta *meta, struct 
     derive(secret, "credentials", store->secret_key);
     derive(secret, "links", store->link_key);
     derive(secret, "sessions", store->session_key);
+    derive(secret, "application forms", store->form_key);
+    derive(secret, "member_id", store->member_id);
     explicit_bzero(secret, sizeof secret);
     return ERR_NONE;
 }
@@ -162,6 +164,11 @@ static enum err_code open_issuer(struct store *store, struct err *e)
     return jwt_keys_open(&options, &store->issuer_keys, e);
 }
 
+static bool is_limited(const struct settings *settings)
+{
+    return settings->rate_requests || settings->operating_seconds;
+}
+
 enum err_code store_open(const struct store_options *options, struct store **out, struct err *e)
 {
     char url[PATH_MAX];
@@ -187,6 +194,7 @@ enum err_code store_open(const struct store_options *options, struct store **out
     snprintf(url, sizeof url, "packs:%s/packs", store->dir);
     if ((rc = open_meta(store, e)) || (!store->blobs && (rc = blob_open(url, &store->blobs, e))) ||
         (rc = generation_open(store->dir, &store->generation, e)) ||
+        (is_limited(store->settings) && (rc = limiter_open(store->dir, &store->limiter, e))) ||
         (rc = writer_open(store, &store->writer, e)))
         return rc;
     ballast_fill(store->dir);
@@ -201,6 +209,7 @@ void store_close(struct store *store)
     writer_close(store->writer);
     blob_close(store->blobs);
     generation_close(store->generation);
+    limiter_close(store->limiter);
     jwt_keys_close(store->issuer_keys);
     pthread_mutex_destroy(&store->cache_lock);
     pthread_mutex_destroy(&store->hash_lock);
@@ -230,6 +239,7 @@ enum err_code core_open(struct store *store, bool may_block, struct core **out, 
         return err_set(e, ERR_NO_MEMORY, "a way into the store");
     core->store = store;
     core->may_block = may_block;
+    core->keeps = !may_block;
     core->users = arena_new(1 << 20);
     if (!core->users)
         return err_set(e, ERR_NO_MEMORY, "a way into the store");
@@ -240,15 +250,22 @@ enum err_code core_open(struct store *store, bool may_block, struct core **out, 
     return ERR_NONE;
 }
 
+static void end_snapshot(struct core *core)
+{
+    if (core->generation)
+        meta_end_read(core->meta);
+    core->generation = 0;
+}
+
 enum err_code core_look(struct core *core, struct err *e)
 {
-    if (core->may_block)
+    if (!core->keeps)
         return ERR_NONE; /* each statement sees what is committed when it begins */
 
     uint64_t now = generation_now(core->store->generation);
     if (core->generation && core->generation == now)
         return ERR_NONE;
-    core_rest(core);
+    end_snapshot(core);
     if (!now)
         return ERR_NONE; /* somebody is committing: nothing to keep */
     enum err_code rc = meta_begin_read(core->meta, e);
@@ -259,9 +276,13 @@ enum err_code core_look(struct core *core, struct err *e)
 
 void core_rest(struct core *core)
 {
-    if (core->generation)
-        meta_end_read(core->meta);
-    core->generation = 0;
+    end_snapshot(core);
+    core->keeps = !core->may_block;
+}
+
+void core_keep(struct core *core)
+{
+    core->keeps = true;
 }
 
 void core_close(struct core *core)
@@ -280,6 +301,11 @@ void core_closep(struct core **core)
     *core = NULL;
 }
 
+uint64_t core_generation(const struct core *core)
+{
+    return generation_now(core->store->generation);
+}
+
 bool core_may_block(const struct core *core)
 {
     return core->may_block;
@@ -288,6 +314,11 @@ bool core_may_block(const struct core *core)
 const struct settings *core_settings(const struct core *core)
 {
     return core->store->settings;
+}
+
+struct limiter *core_limiter(const struct core *core)
+{
+    return core->store->limiter;
 }
 
 enum err_code core_write_all(struct core *core, struct write *const *list, size_t count,

@@ -6,6 +6,7 @@
 #include "core/core.h"
 #include "core/drawings.h"
 #include "core/generation.h"
+#include "core/limiter.h"
 #include "core/writer.h"
 #include "jwt/jwt.h"
 #include "meta/meta.h"
@@ -30,6 +31,7 @@ struct store {
     const struct settings *settings;
     struct blob_store *blobs;
     struct generation *generation;
+    struct limiter *limiter; /* NULL: no limit is set */
     struct writer *writer;
 
     /* derived from the store's secret, one per purpose */
@@ -37,6 +39,8 @@ struct store {
     uint8_t secret_key[HASH_LEN];  /* hashes of credentials */
     uint8_t link_key[HASH_LEN];    /* links */
     uint8_t session_key[HASH_LEN]; /* what a page must know of its session */
+    uint8_t form_key[HASH_LEN];    /* forms that ask a user to let an application in */
+    uint8_t member_id[HASH_LEN];   /* no key: what applications know this store by */
     struct jwt_keys *issuer_keys;  /* NULL: no issuer is set */
 
     uint8_t cache_key[HASH_LEN]; /* random, of this process */
@@ -53,6 +57,7 @@ struct core {
     struct store *store;
     struct meta *meta;
     bool may_block;
+    bool keeps; /* see core_keep; the event loop does always */
 
     uint64_t generation;    /* of the snapshot that is open; 0: none is */
     uint64_t access_looked; /* generation at which access_version was read */
@@ -63,8 +68,8 @@ struct core {
 };
 
 /* Before anything is read: what is read from here on is not older than this moment. On the event
- * loop one snapshot stays open until something is committed (see core_rest), for its locks cost as
- * much as a look-up. */
+ * loop, and after core_keep, one snapshot stays open until something is committed (see core_rest),
+ * for its locks cost as much as a look-up. */
 enum err_code core_look(struct core *core, struct err *e) MUST_CHECK;
 
 /* Has any user or credential changed? Then forgets the cached users. */
@@ -72,6 +77,12 @@ enum err_code access_refresh(struct core *core, struct err *e) MUST_CHECK;
 
 /* Says, within a transaction, that users or credentials changed. */
 enum err_code access_changed(struct meta *meta, struct err *e) MUST_CHECK;
+
+/* True when the comma list `scopes` holds `wanted`, in any case. */
+bool access_has_scope(struct bytes scopes, struct bytes wanted);
+
+/* A secret that nobody can guess, beginning as that kind's do; `.at` NULL when out of memory. */
+struct bytes credential_secret(struct arena *arena, enum credential_kind kind) MUST_CHECK;
 
 /* Runs a write on this core; ERR_BLOCKS on the event loop. */
 enum err_code core_write(struct core *core, struct write *w, struct err *e) MUST_CHECK;

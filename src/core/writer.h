@@ -13,6 +13,7 @@
 
 #include <semaphore.h>
 
+struct settings;
 struct writer;
 struct store;
 struct turn;
@@ -28,6 +29,8 @@ struct write {
 
     struct blob_write *blob; /* bytes this write brings, or NULL */
     bool changes_access;     /* users or credentials: what is remembered of them is void */
+
+    const struct settings *settings; /* the store's, for `apply` */
 
     /* the writer's own */
     bool must_store;         /* the same bytes were thought to be there, and are not */
