@@ -21,6 +21,12 @@ static struct bytes forwarded(const struct http_request *req, const char *name)
     return bytes_trim(bytes_first(value, bytes_index(value, ',')));
 }
 
+bool base_url_is_https(const struct http_request *req, const struct settings *settings)
+{
+    return req->https || (settings->trust_forwarded &&
+                          bytes_eq_nocase(http_header_find(req, "X-Forwarded-Proto"), B("https")));
+}
+
 /* Never makes http of https, whatever a proxy says. */
 void base_url_write(struct call *c, struct strbuf *out)
 {

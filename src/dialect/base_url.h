@@ -8,4 +8,7 @@
  * it, the proxy before us say. Nothing when there is no host to name. Not while planning. */
 void base_url_write(struct call *c, struct strbuf *out);
 
+/* True when nobody between the client and us reads along: TLS here, or a trusted proxy says so. */
+bool base_url_is_https(const struct http_request *req, const struct settings *settings);
+
 #endif

@@ -23,7 +23,8 @@ static enum err_code put(struct arena *arena, struct value *map, struct bytes ke
                          struct value *child, struct err *e)
 {
     if (key.at == NULL) { /* [] */
-        key = bytes_str(arena_printf(arena, "%lld", (long long)map->integer));
+        char digits[DECIMAL_MAX];
+        key = arena_copy(arena, bytes_decimal(map->integer, digits));
         if (!key.at)
             return no_memory(e);
     }
@@ -124,16 +125,11 @@ enum err_code form_put(struct arena *arena, struct value *map, struct bytes name
 
 static bool is_list(const struct value *map)
 {
-    char want[24];
-    size_t n = 0;
+    char want[DECIMAL_MAX];
+    int64_t n = 0;
 
-    for (const struct value *child = map->first; child; child = child->next, n++) {
-        char *at = want + sizeof want;
-        size_t left = n;
-        do {
-            *--at = (char)('0' + left % 10);
-        } while (left /= 10);
-        if (!bytes_eq(child->name, bytes_of(at, (size_t)(want + sizeof want - at))))
+    for (const struct value *child = map->first; child; child = child->next) {
+        if (!bytes_eq(child->name, bytes_decimal(n++, want)))
             return false;
     }
     return true;

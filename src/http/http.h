@@ -40,6 +40,9 @@ struct http_request {
 /* The first header of that name, any case; `.at` NULL when absent. */
 struct bytes http_header_find(const struct http_request *req, const char *name);
 
+/* The value of that cookie, without quotes; empty when it is not sent. */
+struct bytes http_cookie_find(const struct http_request *req, struct bytes name);
+
 #define HTTP_HEADERS_MAX 16
 
 /* An answer. Text must outlive the sending: literals or the call's arena. */

@@ -1,3 +1,4 @@
+#include "http/html.h"
 #include "http/http.h"
 #include "test.h"
 
@@ -16,6 +17,35 @@ TEST(headers_are_found_in_any_case_and_the_first_counts)
     CHECK(http_header_find(&req, "empty").at != NULL);
     CHECK(http_header_find(&req, "Accep").at == NULL);
     CHECK(http_header_find(&(struct http_request){ 0 }, "Accept").at == NULL);
+}
+
+TEST(a_cookie_is_found_by_its_whole_name)
+{
+    const struct http_header headers[] = {
+        { B("Cookie"), B("a=1; ab=2") },
+        { B("cookie"), B("AB=3;  c=\"4\" ; d=5=6; e") },
+    };
+    struct http_request req = { .headers = headers, .header_count = COUNT(headers) };
+
+    CHECK_BYTES(http_cookie_find(&req, B("a")), B("1"));
+    CHECK_BYTES(http_cookie_find(&req, B("ab")), B("2"));
+    CHECK_BYTES(http_cookie_find(&req, B("AB")), B("3"));
+    CHECK_BYTES(http_cookie_find(&req, B("c")), B("4"));
+    CHECK_BYTES(http_cookie_find(&req, B("d")), B("5=6"));
+    CHECK_INT(http_cookie_find(&req, B("e")).len, 0);
+    CHECK_INT(http_cookie_find(&req, B("b")).len, 0);
+}
+
+TEST(text_in_a_page_is_nothing_but_text)
+{
+    struct arena *arena = arena_new(1 << 16);
+    struct strbuf out;
+
+    strbuf_init(&out, arena, 0, 1000);
+    html_write(&out, B("<a href=\"x\" title='y'>&amp; \xc3\xa5</a>"));
+    CHECK_BYTES(strbuf_bytes(&out), B("&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp; "
+                                      "\xc3\xa5&lt;/a&gt;"));
+    arena_free(arena);
 }
 
 TEST(response_headers_are_kept_in_order)

@@ -49,9 +49,10 @@ enum jwt_reason {
 };
 
 /* Waits for the issuer's keys when they are not at hand, a few seconds at most. Any thread.
- * `claims` lives in `arena`. ERR_UNAUTHENTICATED  no token, not signed by a key of the issuer, or
- * it breaks the policy: e->reason is enum jwt_reason ERR_BUSY             the keys cannot be had at
- * the moment (the log says why) */
+ * `claims` lives in `arena`.
+ * ERR_UNAUTHENTICATED  no token, not signed by a key of the issuer, or it breaks the policy:
+ *                      e->reason is enum jwt_reason
+ * ERR_BUSY             the keys cannot be had at the moment (the log says why) */
 enum err_code jwt_verify(struct jwt_keys *keys, const struct jwt_policy *policy,
                          struct arena *arena, struct bytes token, struct jwt_claims *out,
                          struct err *e) MUST_CHECK;

@@ -1,6 +1,7 @@
 /* GET /api (superoffice 12.1): which version of the interface there is, and of what. */
 #include "base/json.h"
 #include "dialect/superoffice/superoffice.h"
+#include "http/html.h"
 
 /* What clients compare: integrations refuse servers below 10. */
 #define NETSERVER_VERSION  "10.2.0.0"
@@ -44,15 +45,15 @@ static void write_html(struct strbuf *out, const struct line *lines, size_t coun
     strbuf_lit(out, "<h1>SuperOffice WebAPI</h1><table>");
     for (size_t i = 0; i < count; i++) {
         strbuf_lit(out, "<tr><th>");
-        so_html_write(out, lines[i].name);
+        html_write(out, lines[i].name);
         strbuf_lit(out, "</th><td>");
         if (i == 0)
             strbuf_lit(out, "<a href=\"");
         if (i == 0)
-            so_html_write(out, lines[i].text);
+            html_write(out, lines[i].text);
         if (i == 0)
             strbuf_lit(out, "\">");
-        so_html_write(out, lines[i].text);
+        html_write(out, lines[i].text);
         if (i == 0)
             strbuf_lit(out, "</a>");
         strbuf_lit(out, "</td></tr>");

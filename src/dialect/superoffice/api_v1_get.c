@@ -2,6 +2,7 @@
  * can tell what it may use. */
 #include "base/json.h"
 #include "dialect/superoffice/superoffice.h"
+#include "http/html.h"
 
 #define LIST_MAX (2u << 20)
 
@@ -46,10 +47,10 @@ static void add_html(void *context, const struct so_resource *resource, struct b
         strbuf_lit(out, "<tr><td>");
         strbuf_add(out, bytes_str(http_method_name(resource->endpoints[i].method)));
         strbuf_lit(out, "</td><td>");
-        so_html_write(out, list->base);
-        so_html_write(out, path);
+        html_write(out, list->base);
+        html_write(out, path);
         strbuf_lit(out, "</td><td>");
-        so_html_write(out, bytes_str(resource->endpoints[i].summary));
+        html_write(out, bytes_str(resource->endpoints[i].summary));
         strbuf_lit(out, "</td></tr>");
     }
 }

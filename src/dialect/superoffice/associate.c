@@ -99,3 +99,47 @@ enum err_code so_associate_write(struct call *c, struct strbuf *out, int32_t use
         write_json(out, &user, tooltip);
     return ERR_NONE;
 }
+
+/* The same as a tree, where one stands within an entity. */
+static struct value *user_tree(struct arena *arena, const struct user *user)
+{
+    struct value *tree = value_new(arena, VALUE_MAP);
+    struct value *nameless = value_new(arena, VALUE_NULL);
+
+    if (!tree || !nameless || !value_put_int(arena, tree, B("AssociateId"), user->id) ||
+        !value_put_text(arena, tree, B("Name"), user->name) ||
+        !value_put_int(arena, tree, B("PersonId"), user->person_id) ||
+        !value_put_int(arena, tree, B("Rank"), user->rank) ||
+        !value_put_text(arena, tree, B("Tooltip"), user->tooltip) ||
+        !value_put_text(arena, tree, B("Type"), bytes_str(associate_type_name(user->type))) ||
+        !value_put_int(arena, tree, B("GroupIdx"), user->group_idx) ||
+        !value_put_text(arena, tree, B("FullName"), user->full_name) ||
+        !value_put_text(arena, tree, B("FormalName"), user->formal_name) ||
+        !value_put_bool(arena, tree, B("Deleted"), user->disabled) ||
+        !value_put_int(arena, tree, B("EjUserId"), user->ej_user_id))
+        return NULL;
+    value_put(tree, B("UserName"), nameless); /* real servers tell none (superoffice 2.2) */
+    return tree;
+}
+
+enum err_code so_associate_tree(struct call *c, struct arena *arena, int32_t user_id,
+                                struct value **out, struct err *e)
+{
+    struct user user;
+    struct err why = { 0 };
+    enum err_code rc = user_id > 0 ? user_get(c->core, arena, user_id, &user, &why) : ERR_NOT_FOUND;
+
+    if (rc == ERR_NOT_FOUND) {
+        *out = NULL;
+        return ERR_NONE;
+    }
+    if (rc) {
+        *e = why;
+        return rc;
+    }
+    struct value *tree = user_tree(arena, &user);
+    if (!tree)
+        return err_set(e, ERR_NO_MEMORY, "user");
+    *out = tree;
+    return ERR_NONE;
+}

@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "base/crypto.h"
+#include "dialect/base_url.h"
 
 /* header.claims.signature: none of our own tokens has a dot in it. */
 static bool jwt_shaped(struct bytes token)
@@ -109,9 +110,7 @@ enum err_code so_credential_find(const struct call *c, const struct so_endpoint 
 
 bool so_is_https(const struct call *c)
 {
-    return c->req->https ||
-           (so_settings(c)->trust_forwarded &&
-            bytes_eq_nocase(http_header_find(c->req, "X-Forwarded-Proto"), B("https")));
+    return base_url_is_https(c->req, so_settings(c));
 }
 
 /* A password or ticket that crossed a network in the clear is everybody's (superoffice 16). */

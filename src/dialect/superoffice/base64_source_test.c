@@ -52,6 +52,7 @@ static void check_stretches(size_t size, size_t seed)
         bytes[i] = (char)next(&seed);
     struct memory plain = { .base = { .size = size, .read = read_memory }, .bytes = bytes };
     struct bytes want = whole(arena, bytes_of(bytes, size));
+    CHECK(want.at != NULL);
     CHECK_INT(base64_source(arena, &plain.base, B("\""), B("\""), &text, &e), ERR_NONE);
     CHECK_INT(text->size, want.len);
 

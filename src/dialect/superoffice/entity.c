@@ -6,86 +6,6 @@ static enum err_code no_memory(struct err *e)
     return err_set(e, ERR_NO_MEMORY, "entity");
 }
 
-static bool put(struct arena *arena, struct value *tree, struct bytes name, struct value value)
-{
-    struct value *member = value_new(arena, value.type);
-
-    if (!member)
-        return false;
-    member->boolean = value.boolean;
-    member->integer = value.integer;
-    member->string = value.string;
-    value_put(tree, name, member);
-    return true;
-}
-
-static bool put_int(struct arena *arena, struct value *tree, struct bytes name, int64_t value)
-{
-    return put(arena, tree, name, (struct value){ .type = VALUE_INT, .integer = value });
-}
-
-static bool put_text(struct arena *arena, struct value *tree, struct bytes name, struct bytes text)
-{
-    return put(arena, tree, name, (struct value){ .type = VALUE_STRING, .string = text });
-}
-
-static bool put_bool(struct arena *arena, struct value *tree, struct bytes name, bool value)
-{
-    return put(arena, tree, name, (struct value){ .type = VALUE_BOOL, .boolean = value });
-}
-
-static struct bytes text_of(const struct value *tree, struct bytes name)
-{
-    const struct value *value = value_get(tree, name);
-
-    return value && value->type == VALUE_STRING ? value->string : B("");
-}
-
-/* ---- users ---- */
-
-static struct value *user_tree(struct arena *arena, const struct user *user)
-{
-    struct value *tree = value_new(arena, VALUE_MAP);
-
-    if (!tree || !put_int(arena, tree, B("AssociateId"), user->id) ||
-        !put_text(arena, tree, B("Name"), user->name) ||
-        !put_int(arena, tree, B("PersonId"), user->person_id) ||
-        !put_int(arena, tree, B("Rank"), user->rank) ||
-        !put_text(arena, tree, B("Tooltip"), user->tooltip) ||
-        !put_text(arena, tree, B("Type"), bytes_str(associate_type_name(user->type))) ||
-        !put_int(arena, tree, B("GroupIdx"), user->group_idx) ||
-        !put_text(arena, tree, B("FullName"), user->full_name) ||
-        !put_text(arena, tree, B("FormalName"), user->formal_name) ||
-        !put_bool(arena, tree, B("Deleted"), user->disabled) ||
-        !put_int(arena, tree, B("EjUserId"), user->ej_user_id) ||
-        /* real servers tell no UserName (superoffice 2.2) */
-        !put(arena, tree, B("UserName"), (struct value){ .type = VALUE_NULL }))
-        return NULL;
-    return tree;
-}
-
-enum err_code so_associate_tree(struct call *c, struct arena *arena, int32_t user_id,
-                                struct value **out, struct err *e)
-{
-    struct user user;
-    struct err why = { 0 };
-    enum err_code rc = user_id > 0 ? user_get(c->core, arena, user_id, &user, &why) : ERR_NOT_FOUND;
-
-    if (rc == ERR_NOT_FOUND) {
-        *out = NULL;
-        return ERR_NONE;
-    }
-    if (rc) {
-        *e = why;
-        return rc;
-    }
-    struct value *tree = user_tree(arena, &user);
-    if (!tree)
-        return no_memory(e);
-    *out = tree;
-    return ERR_NONE;
-}
-
 static enum err_code put_user(struct call *c, struct arena *arena, struct value *tree,
                               struct bytes name, int32_t user_id, struct err *e)
 {
@@ -141,20 +61,20 @@ enum err_code so_entity_name_contact(struct call *c, struct arena *arena, struct
         *e = why;
         return rc;
     }
-    return put_text(arena, contact, B("Name"), record.name) ? ERR_NONE : no_memory(e);
+    return value_put_text(arena, contact, B("Name"), record.name) ? ERR_NONE : no_memory(e);
 }
 
 static enum err_code fill_person(struct call *c, struct arena *arena, const struct record *record,
                                  struct value *tree, struct err *e)
 {
-    struct bytes title = bytes_trim(text_of(tree, B("Mrmrs")));
+    struct bytes title = bytes_trim(value_text(tree, B("Mrmrs")));
     struct bytes formal = record->name;
 
     if (title.len)
         formal = bytes_str(arena_printf(arena, "%.*s %.*s", (int)title.len, title.at,
                                         (int)record->name.len, record->name.at));
-    if (!formal.at || !put_text(arena, tree, B("FullName"), record->name) ||
-        !put_text(arena, tree, B("FormalName"), formal))
+    if (!formal.at || !value_put_text(arena, tree, B("FullName"), record->name) ||
+        !value_put_text(arena, tree, B("FormalName"), formal))
         return no_memory(e);
     return so_entity_name_contact(c, arena, tree, e);
 }
@@ -172,8 +92,8 @@ static enum err_code fill_project(struct call *c, struct arena *arena, const str
         *e = why;
         return rc;
     }
-    if (!put_bool(arena, tree, B("HasImage"), rc == ERR_NONE) ||
-        !put_text(arena, tree, B("ImageDescription"), picture.description))
+    if (!value_put_bool(arena, tree, B("HasImage"), rc == ERR_NONE) ||
+        !value_put_text(arena, tree, B("ImageDescription"), picture.description))
         return no_memory(e);
     return ERR_NONE;
 }
@@ -184,8 +104,8 @@ static enum err_code fill_history(struct call *c, struct arena *arena, const str
 {
     if (record->kind == KIND_PRODUCT)
         return ERR_NONE;
-    if (!put_int(arena, tree, B("CreatedDate"), record->created_us) ||
-        !put_int(arena, tree, B("UpdatedDate"), record->updated_us))
+    if (!value_put_int(arena, tree, B("CreatedDate"), record->created_us) ||
+        !value_put_int(arena, tree, B("UpdatedDate"), record->updated_us))
         return no_memory(e);
     enum err_code rc = put_user(c, arena, tree, B("CreatedBy"), record->created_by, e);
     return rc ? rc : put_user(c, arena, tree, B("UpdatedBy"), record->updated_by, e);
@@ -220,7 +140,7 @@ enum err_code so_entity_default(struct call *c, enum record_kind kind, struct va
 
     if (!tree)
         return no_memory(e);
-    if (kind == KIND_PRODUCT && !put_bool(c->arena, tree, entity->active, true))
+    if (kind == KIND_PRODUCT && !value_put_bool(c->arena, tree, entity->active, true))
         return no_memory(e);
     /* who makes it is responsible for it, until somebody else is named */
     if (so_member_find(entity->carrier, B("Associate"))) {

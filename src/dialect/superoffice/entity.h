@@ -65,10 +65,6 @@ enum err_code so_entity_save(struct call *c, struct arena *arena, struct value *
 enum err_code so_entity_tree(struct call *c, struct arena *arena, const struct record *record,
                              struct value **out, struct err *e) MUST_CHECK;
 
-/* An Associate (superoffice 2.2); *out NULL: there is no such user. */
-enum err_code so_associate_tree(struct call *c, struct arena *arena, int32_t user_id,
-                                struct value **out, struct err *e) MUST_CHECK;
-
 /* The company that a person's `Contact` names by id goes by its present name; without such a
  * company nothing is changed. */
 enum err_code so_entity_name_contact(struct call *c, struct arena *arena, struct value *tree,

@@ -39,30 +39,10 @@ static enum err_code no_memory(struct err *e)
     return err_set(e, ERR_NO_MEMORY, "entity");
 }
 
-static bool put(struct arena *arena, struct value *tree, struct bytes name, struct value value)
-{
-    struct value *member = value_new(arena, value.type);
-
-    if (!member)
-        return false;
-    member->boolean = value.boolean;
-    member->integer = value.integer;
-    member->string = value.string;
-    value_put(tree, name, member);
-    return true;
-}
-
+/* Kinds that have no such member have no name for it. */
 static bool put_text(struct arena *arena, struct value *tree, struct bytes name, struct bytes text)
 {
-    return name.len == 0 ||
-           put(arena, tree, name, (struct value){ .type = VALUE_STRING, .string = text });
-}
-
-static struct bytes text_of(const struct value *tree, struct bytes name)
-{
-    const struct value *value = value_get(tree, name);
-
-    return value && value->type == VALUE_STRING ? value->string : B("");
+    return name.len == 0 || value_put_text(arena, tree, name, text);
 }
 
 /* ---- a person's name ---- */
@@ -76,7 +56,7 @@ static struct bytes joined_name(struct arena *arena, const struct value *tree)
 
     strbuf_init(&out, arena, 64, 1 << 16);
     for (size_t i = 0; i < COUNT(name_parts); i++) {
-        struct bytes part = bytes_trim(text_of(tree, name_parts[i]));
+        struct bytes part = bytes_trim(value_text(tree, name_parts[i]));
         if (part.len && out.len)
             strbuf_char(&out, ' ');
         strbuf_add(&out, part);
@@ -108,13 +88,13 @@ enum err_code so_entity_from_columns(struct arena *arena, const struct record *r
                                      struct value *tree, struct err *e)
 {
     const struct so_entity *entity = &entities[record->kind];
-    struct value active = { .type = VALUE_BOOL, .boolean = record->active != entity->inactive };
+    bool active = record->active != entity->inactive;
 
-    if (!put(arena, tree, entity->id, (struct value){ .type = VALUE_INT, .integer = record->id }) ||
+    if (!value_put_int(arena, tree, entity->id, record->id) ||
         !name_from_column(arena, record, tree) ||
         !put_text(arena, tree, entity->code, record->code) ||
         !put_text(arena, tree, entity->key, record->xml_id) ||
-        (entity->active.len && !put(arena, tree, entity->active, active)))
+        (entity->active.len && !value_put_bool(arena, tree, entity->active, active)))
         return no_memory(e);
     return ERR_NONE;
 }
@@ -134,7 +114,7 @@ static struct bytes longest_part(const struct value *tree)
     struct bytes longest = name_parts[2];
 
     for (size_t i = 0; i < COUNT(name_parts); i++) {
-        if (text_of(tree, name_parts[i]).len > text_of(tree, longest).len)
+        if (value_text(tree, name_parts[i]).len > value_text(tree, longest).len)
             longest = name_parts[i];
     }
     return longest;
@@ -160,7 +140,7 @@ static enum err_code name_to_column(struct arena *arena, const struct value *tre
 {
     bool person = record->kind == KIND_PERSON;
     struct bytes member = person ? longest_part(tree) : entities[record->kind].name;
-    struct bytes name = person ? joined_name(arena, tree) : text_of(tree, member);
+    struct bytes name = person ? joined_name(arena, tree) : value_text(tree, member);
 
     if (!name.at)
         return no_memory(e);
@@ -179,7 +159,7 @@ static enum err_code text_to_column(struct bytes member, const struct value *tre
 {
     if (member.len == 0)
         return ERR_NONE;
-    struct bytes text = text_of(tree, member);
+    struct bytes text = value_text(tree, member);
     enum err_code rc = check_text(member, text, e);
     if (rc == ERR_NONE)
         *column = text;

@@ -43,7 +43,7 @@ enum so_filter_op {
     SO_FILTER_OP_COUNT
 };
 
-/* The name by which errors and so_filter_print call it. */
+/* The name by which errors call it, and the tests that print filters. */
 const char *so_filter_op_name(enum so_filter_op op);
 
 enum so_filter_join { SO_AND, SO_OR, SO_NOT, SO_TEST };
@@ -72,9 +72,6 @@ struct so_filter {
  * ERR_INVALID  says what is wrong at which character */
 enum err_code so_filter_read(struct arena *arena, struct bytes text, struct so_filter **out,
                              struct err *e) MUST_CHECK;
-
-/* The same filter in its shortest usual form: reads back as an equal tree. NULL prints nothing. */
-void so_filter_print(struct strbuf *out, const struct so_filter *filter);
 
 /* The ordinal of the character at byte `at`, from 1, for messages. */
 int so_filter_place(struct bytes text, size_t at);

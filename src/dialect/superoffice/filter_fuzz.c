@@ -1,6 +1,6 @@
 /* Whatever the filter: it is refused with a reason, or its printed form reads back as the same tree
  * and prints the same again. */
-#include "dialect/superoffice/filter.h"
+#include "dialect/superoffice/filter_print.h"
 
 #include <stdlib.h>
 
@@ -54,13 +54,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(!rc || (!filter && e.text[0] && bytes_is_utf8(bytes_str(e.text))));
     if (filter) {
         strbuf_init(&printed, arena, 0, 1 << 20);
-        so_filter_print(&printed, filter);
+        filter_print(&printed, filter);
         require(!printed.failed);
         if (printed.len <= SO_FILTER_TEXT_MAX) {
             require(so_filter_read(arena, strbuf_bytes(&printed), &again, &e) == ERR_NONE && again);
             compare(filter, again, 0);
             strbuf_init(&reprinted, arena, 0, 1 << 20);
-            so_filter_print(&reprinted, again);
+            filter_print(&reprinted, again);
             require(bytes_eq(strbuf_bytes(&printed), strbuf_bytes(&reprinted)));
         }
     }

@@ -1,4 +1,4 @@
-#include "dialect/superoffice/filter.h"
+#include "dialect/superoffice/filter_print.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@ static struct bytes printed(struct arena *arena, struct bytes text)
     if (so_filter_read(arena, text, &filter, &e))
         test_fail(__FILE__, __LINE__, "%.*s: %s", (int)text.len, text.at, e.text);
     strbuf_init(&out, arena, 0, 1 << 20);
-    so_filter_print(&out, filter);
+    filter_print(&out, filter);
     return strbuf_bytes(&out);
 }
 

@@ -1,6 +1,7 @@
 #include "dialect/superoffice/login_page.h"
 #include "base/base64.h"
 #include "base/crypto.h"
+#include "http/html.h"
 
 #define PAGE_MAX 8192
 
@@ -68,7 +69,7 @@ enum err_code login_page_form(struct call *c, int status, const char *says, bool
     begin(&page, c->arena, "Sign in");
     if (says) {
         strbuf_lit(&page, "<p role=\"alert\">");
-        so_html_write(&page, bytes_str(says));
+        html_write(&page, bytes_str(says));
         strbuf_lit(&page, "</p>");
     }
     if (!closed)
@@ -92,10 +93,10 @@ enum err_code login_page_user(struct call *c, const struct user *user, struct by
 
     begin(&page, c->arena, "Signed in");
     strbuf_lit(&page, "<p>You are signed in as <strong id=\"user\">");
-    so_html_write(&page, user->full_name.len ? user->full_name : user->name);
+    html_write(&page, user->full_name.len ? user->full_name : user->name);
     strbuf_lit(&page, "</strong>.</p><form method=\"post\">"
                       "<input type=\"hidden\" id=\"XSRF_TOKEN\" name=\"XSRF_TOKEN\" value=\"");
-    so_html_write(&page, xsrf);
+    html_write(&page, xsrf);
     strbuf_lit(&page, "\"><button name=\"action\" value=\"sign-out\">Sign out</button></form>");
     return answer(c, 200, &page, e);
 }

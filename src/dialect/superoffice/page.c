@@ -2,33 +2,9 @@
 #include "base/base64.h"
 #include "base/crypto.h"
 #include "dialect/superoffice/superoffice.h"
+#include "http/html.h"
 
 #define PAGE_MAX (4u << 20)
-
-void so_html_write(struct strbuf *out, struct bytes text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        switch (text.at[i]) {
-        case '&':
-            strbuf_lit(out, "&amp;");
-            break;
-        case '<':
-            strbuf_lit(out, "&lt;");
-            break;
-        case '>':
-            strbuf_lit(out, "&gt;");
-            break;
-        case '"':
-            strbuf_lit(out, "&quot;");
-            break;
-        case '\'':
-            strbuf_lit(out, "&#39;");
-            break;
-        default:
-            strbuf_char(out, text.at[i]);
-        }
-    }
-}
 
 static void write_source(struct strbuf *out, struct bytes name, struct bytes text)
 {
@@ -66,7 +42,7 @@ static void write_page(struct strbuf *out, const struct so_page *page)
 {
     strbuf_lit(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                     "<meta name=\"viewport\" content=\"width=device-width\"><title>");
-    so_html_write(out, page->title);
+    html_write(out, page->title);
     strbuf_lit(out, "</title>");
     if (page->style.len) {
         strbuf_lit(out, "<style>");

@@ -249,9 +249,6 @@ struct so_page {
 };
 enum err_code so_page_reply(struct call *c, const struct so_page *page, struct err *e) MUST_CHECK;
 
-/* Appends text as HTML. */
-void so_html_write(struct strbuf *out, struct bytes text);
-
 /* Appends the description of the whole interface as Swagger 2.0. */
 void so_openapi_write(struct call *c, struct strbuf *out);
 
@@ -404,6 +401,10 @@ enum err_code so_placeholder_reply(struct call *c, const struct so_wish *wish,
  * its XML element. Nothing and *found false for user 0 and users that are gone. */
 enum err_code so_associate_write(struct call *c, struct strbuf *out, int32_t user_id, bool *found,
                                  struct err *e) MUST_CHECK;
+
+/* An Associate (superoffice 2.2); *out NULL: there is no such user. */
+enum err_code so_associate_tree(struct call *c, struct arena *arena, int32_t user_id,
+                                struct value **out, struct err *e) MUST_CHECK;
 
 /* The text of the BlobEntity in the call's form, language and `$select`. */
 enum err_code so_blob_entity_write(struct call *c, const struct picture *picture,

@@ -1,28 +1,7 @@
 /* GET /api/v1/User/currentPrincipal and /currentAssociate (superoffice 6.5) */
-#include "dialect/superoffice/entity.h"
+#include "dialect/superoffice/superoffice.h"
 
 #define ANSWER_MAX 16384
-
-static bool put(struct call *c, struct value *map, struct bytes name, struct value value)
-{
-    struct value *member = value_new(c->arena, value.type);
-
-    if (!member)
-        return false;
-    *member = value;
-    value_put(map, name, member);
-    return true;
-}
-
-static bool put_int(struct call *c, struct value *map, struct bytes name, int32_t number)
-{
-    return put(c, map, name, (struct value){ .type = VALUE_INT, .integer = number });
-}
-
-static bool put_text(struct call *c, struct value *map, struct bytes name, struct bytes text)
-{
-    return put(c, map, name, (struct value){ .type = VALUE_STRING, .string = text });
-}
 
 static struct bytes role_title(enum user_role role)
 {
@@ -37,22 +16,22 @@ static struct bytes role_title(enum user_role role)
 static struct value *principal_tree(struct call *c, const struct user *user)
 {
     struct value *map = value_new(c->arena, VALUE_MAP);
-    bool whole = map &&
-                 put_text(c, map, B("UserType"), bytes_str(associate_type_name(user->type))) &&
-                 put_text(c, map, B("Associate"), user->name) &&
-                 put_int(c, map, B("AssociateId"), user->id) &&
-                 put(c, map, B("IsPerson"),
-                     (struct value){ .type = VALUE_BOOL, .boolean = user->person_id > 0 }) &&
-                 put_int(c, map, B("PersonId"), user->person_id) &&
-                 put_int(c, map, B("GroupId"), user->group_idx) &&
-                 put_int(c, map, B("RoleId"), (int32_t)user->role) &&
-                 put_text(c, map, B("RoleName"), role_title(user->role)) &&
-                 put_text(c, map, B("RoleDescription"), role_title(user->role)) &&
-                 put_text(c, map, B("RoleType"), B("Employee")) &&
-                 put_text(c, map, B("FullName"), user->full_name) &&
-                 put_int(c, map, B("EjUserId"), user->ej_user_id) &&
-                 put_text(c, map, B("EjUserStatus"), B("StatusNormal")) &&
-                 put_text(c, map, B("UserName"), user->name);
+    bool whole =
+        map &&
+        value_put_text(c->arena, map, B("UserType"), bytes_str(associate_type_name(user->type))) &&
+        value_put_text(c->arena, map, B("Associate"), user->name) &&
+        value_put_int(c->arena, map, B("AssociateId"), user->id) &&
+        value_put_bool(c->arena, map, B("IsPerson"), user->person_id > 0) &&
+        value_put_int(c->arena, map, B("PersonId"), user->person_id) &&
+        value_put_int(c->arena, map, B("GroupId"), user->group_idx) &&
+        value_put_int(c->arena, map, B("RoleId"), (int32_t)user->role) &&
+        value_put_text(c->arena, map, B("RoleName"), role_title(user->role)) &&
+        value_put_text(c->arena, map, B("RoleDescription"), role_title(user->role)) &&
+        value_put_text(c->arena, map, B("RoleType"), B("Employee")) &&
+        value_put_text(c->arena, map, B("FullName"), user->full_name) &&
+        value_put_int(c->arena, map, B("EjUserId"), user->ej_user_id) &&
+        value_put_text(c->arena, map, B("EjUserStatus"), B("StatusNormal")) &&
+        value_put_text(c->arena, map, B("UserName"), user->name);
     return whole ? map : NULL;
 }
 

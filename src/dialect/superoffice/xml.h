@@ -24,6 +24,11 @@ void so_xml_name(struct strbuf *out, struct bytes name);
  * memory. */
 struct bytes so_xml_name_read(struct arena *arena, struct bytes name);
 
+/* What has to hold before libxml2 may see `text` (UTF-8): no DOCTYPE, and depth, elements, length
+ * and attributes of a tag within limits. ERR_INVALID says which does not. Linear; allocates
+ * nothing. */
+enum err_code so_xml_check_limits(struct bytes text, struct err *e) MUST_CHECK;
+
 /* Reads XML (libxml2, streaming) into a tree: names without their namespace, every text a
  * VALUE_STRING, an element with `nil` is left out. `text` is UTF-8, whatever its declaration says.
  * `carrier` says what its members are: lists stay lists however many items they have, and a
