@@ -77,7 +77,10 @@ enum err_code listener_bind(struct listener *l, struct err *e)
 {
     int one = 1;
 
-    CLEANUP(closep) int fd = socket(l->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    /* nginx leaves inherited sockets as they are: a worker whose connection another one has taken
+     * would wait in accept() and serve nobody */
+    CLEANUP(closep)
+    int fd = socket(l->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return err_errno(e, errno, "listen on %s", l->text);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);

@@ -1,6 +1,8 @@
 #include "app/listener.h"
 #include "test.h"
 
+#include <fcntl.h>
+
 TEST(addresses_are_read)
 {
     static const struct {
@@ -51,6 +53,7 @@ TEST(port_0_becomes_a_free_port_that_nobody_else_gets)
     CHECK_INT(listener_parse("127.0.0.1:0", false, &first, &e), ERR_NONE);
     CHECK_INT(listener_bind(&first, &e), ERR_NONE);
     CHECK(strcmp(first.text, "127.0.0.1:0") != 0);
+    CHECK(fcntl(first.fd, F_GETFL) & O_NONBLOCK); /* workers that share it must never wait in it */
     CHECK_INT(listener_parse(first.text, false, &second, &e), ERR_NONE);
     CHECK_INT(listener_bind(&second, &e), ERR_CONFLICT);
     close(first.fd);

@@ -21,6 +21,7 @@ static const char common[] =
     "    gzip off;\n"
     "    merge_slashes on;\n"
     "    sendfile off;\n"
+    "    sendfile_max_chunk 128k;\n" /* of an answer in a round of the event loop */
     "    tcp_nodelay on;\n"
     "    tcp_nopush off;\n"
     "    keepalive_timeout 75s;\n"
@@ -133,6 +134,7 @@ static enum err_code write_server(struct strbuf *out, const struct nginx_conf *c
                     "        include ../nginx.d/server/*.conf;\n"
                     "        location = /cameo-error {\n"
                     "            internal;\n"
+                    "            client_max_body_size 0;\n" /* a 413 of HTTP/2 is none here */
                     "            cameo_error;\n"
                     "        }\n"
                     "        location / {\n");

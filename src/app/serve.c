@@ -1,5 +1,6 @@
 #include "app/serve.h"
 #include "app/config.h"
+#include "app/deliver.h"
 #include "app/demo.h"
 #include "app/keeper.h"
 #include "app/nginx_conf.h"
@@ -7,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/check.h"
+#include "core/event.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +37,7 @@ struct serve {
     struct store *store;
     struct core *core;
     struct keeper keeper;
+    struct deliver *deliver;
     int lock;           /* held while serving */
     char dir[PATH_MAX]; /* absolute */
     char nginx[PATH_MAX];
@@ -250,6 +253,16 @@ static enum err_code keep(struct serve *s, struct err *e)
     return ERR_NONE;
 }
 
+/* How clients reach us, as far as we know. */
+static struct bytes base_url(struct serve *s)
+{
+    const struct listener *first = s->options->listeners;
+
+    if (s->settings.public_url.len)
+        return s->settings.public_url;
+    return bytes_str(arena_printf(s->arena, "%s://%s", first->tls ? "https" : "http", first->text));
+}
+
 static enum err_code run(struct serve *s, struct err *e)
 {
     struct keeper_start start = {
@@ -264,6 +277,8 @@ static enum err_code run(struct serve *s, struct err *e)
     enum err_code rc = keeper_start(&s->keeper, &start, e);
     if (rc == ERR_BUSY)
         return ERR_NONE;
+    if (!rc) /* behind the fork: in nginx's process there must be no other thread */
+        rc = deliver_start(s->store, base_url(s), &s->deliver, e);
     if (rc)
         return rc;
     say_ready(s->options);
@@ -282,6 +297,8 @@ static enum err_code prepare(struct serve *s, struct err *e)
         return rc;
     if (s->options->demo && (rc = demo_fill(s->store, e)))
         return rc;
+    if ((rc = event_configure(s->core, e)))
+        return rc;
     return write_conf(s, e);
 }
 
@@ -290,6 +307,7 @@ static void serve_done(struct serve *s)
     struct err e = { 0 };
 
     keeper_done(&s->keeper);
+    deliver_stop(s->deliver);
     if (s->core && store_checkpoint(s->core, &e))
         log_line(LOG_LEVEL_WARN, "checkpoint: %s", e.text);
     core_close(s->core);

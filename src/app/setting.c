@@ -1,6 +1,7 @@
 /* The table of settings and how one value is read and written. */
 #include "app/config.h"
 #include "base/log.h"
+#include "core/event.h"
 #include "jwt/jwt.h"
 
 #include <assert.h>
@@ -28,6 +29,8 @@ const struct setting config_settings[] = {
       "how clients reach the service; links begin with it" },
     { "links", "trust_forwarded", SETTING_SWITCH, AT(trust_forwarded), 0, 1,
       "believe X-Forwarded-Proto and X-Forwarded-Host" },
+    { "links", "detail_url_base", SETTING_URL, AT(detail_url_base), 0, 0,
+      "a detailUrl begins with it, as of a CDN that asks here; else it is a path" },
     { "links", "detail_url_public", SETTING_SWITCH, AT(detail_url_public), 0, 1,
       "serve a detailUrl without a credential" },
     { "links", "link_auth_seconds", SETTING_SECONDS, AT(link_auth_seconds), 1, YEAR,
@@ -40,6 +43,22 @@ const struct setting config_settings[] = {
       "the information block of products" },
     { "bitrix24", "offers_iblock_id", SETTING_COUNT, AT(offers_iblock_id), 1, INT32_MAX,
       "the information block of variations" },
+    { "bitrix24", "oauth_access_seconds", SETTING_SECONDS, AT(oauth_access_seconds), 1, YEAR,
+      "life of an application's access token" },
+    { "bitrix24", "oauth_refresh_seconds", SETTING_SECONDS, AT(oauth_refresh_seconds), 1, YEAR,
+      "life of its refresh token" },
+    { "bitrix24", "oauth_grace_seconds", SETTING_SECONDS, AT(oauth_grace_seconds), 0, 3600,
+      "a refresh token that was used works again for so long" },
+    { "bitrix24", "catalog_photo_property_id", SETTING_COUNT, AT(catalog_photo_property_id), 1,
+      INT32_MAX, "the number of the property MORE_PHOTO of products" },
+    { "bitrix24", "offers_photo_property_id", SETTING_COUNT, AT(offers_photo_property_id), 1,
+      INT32_MAX, "the number of the property MORE_PHOTO of variations" },
+    { "bitrix24", "rate_requests", SETTING_COUNT, AT(rate_requests), 0, 1000000,
+      "requests of one credential at once; 0: as many as it likes" },
+    { "bitrix24", "rate_per_second", SETTING_COUNT, AT(rate_per_second), 1, 100000,
+      "and then so many a second" },
+    { "bitrix24", "operating_seconds", SETTING_SECONDS, AT(operating_seconds), 0, 6000,
+      "time of one method for one credential in ten minutes; 0: as long as it takes" },
     { "superoffice", "basic_over_http", SETTING_SWITCH, AT(basic_over_http), 0, 1,
       "take Basic and tickets without TLS from other machines" },
     { "superoffice", "authorize_with_username", SETTING_SWITCH, AT(authorize_with_username), 0, 1,
@@ -69,6 +88,18 @@ const struct setting config_settings[] = {
       "how far the issuer's clock may be off" },
     { "oidc", "oidc_keys_seconds", SETTING_SECONDS, AT(oidc_keys_seconds), 1, 86400,
       "how long its keys are good before they are fetched again" },
+    { "events", "event_url", SETTING_TEXT, AT(event_url), 0, 0,
+      "where changes of products are told; spaces between" },
+    { "events", "event_token", SETTING_SECRET, AT(event_token), 0, 0,
+      "sent with each as application_token" },
+    { "events", "event_hosts", SETTING_TEXT, AT(event_hosts), 0, 0,
+      "hosts (or host:port) that may have private addresses; spaces between" },
+    { "events", "event_queue_max", SETTING_COUNT, AT(event_queue_max), 1, 10000000,
+      "events that wait for one handler; beyond that the oldest go" },
+    { "events", "event_retry_seconds", SETTING_SECONDS, AT(event_retry_seconds), 1, 3600,
+      "until the first repetition; each further one waits twice as long, an hour at most" },
+    { "events", "event_keep_seconds", SETTING_SECONDS, AT(event_keep_seconds), 1, YEAR,
+      "how long an event is repeated" },
     { "store", "grace_seconds", SETTING_SECONDS, AT(grace_seconds), 0, YEAR,
       "from a deletion to giving the bytes back" },
     { "store", "pack_bytes_max", SETTING_SIZE, AT(pack_bytes_max), MIB, 1024 * GIB,
@@ -315,11 +346,37 @@ static enum err_code check_issuer(const struct settings *settings, struct err *e
     return ERR_NONE;
 }
 
+/* Without the token a handler could not tell our calls from anybody's. */
+static enum err_code check_events(const struct settings *settings, struct err *e)
+{
+    struct bytes urls = settings->event_url;
+    struct bytes url;
+    bool any = false;
+
+    while (bytes_split(&urls, ' ', &url)) {
+        if (url.len && !event_url_is_good(url))
+            return err_set(e, ERR_INVALID,
+                           "event_url is no list of http or https URLs without name and password");
+        any |= url.len > 0;
+    }
+    if (any && !settings->event_token.len)
+        return err_set(e, ERR_INVALID, "event_url is set and event_token is not");
+    for (size_t i = 0; i < settings->event_hosts.len; i++) {
+        if (strchr("/@?#,", settings->event_hosts.at[i]))
+            return err_set(e, ERR_INVALID,
+                           "event_hosts is no list of hosts and ports with spaces between");
+    }
+    return ERR_NONE;
+}
+
 enum err_code config_check(const struct settings *settings, struct err *e)
 {
     if (settings->body_bytes_max < settings->picture_bytes_max)
         return err_set(e, ERR_INVALID, "body_bytes_max is less than picture_bytes_max");
     if (settings->pack_bytes_max < settings->picture_bytes_max)
         return err_set(e, ERR_INVALID, "pack_bytes_max is less than picture_bytes_max");
-    return check_issuer(settings, e);
+    if (settings->oauth_refresh_seconds < settings->oauth_access_seconds)
+        return err_set(e, ERR_INVALID, "oauth_refresh_seconds is less than oauth_access_seconds");
+    enum err_code rc = check_issuer(settings, e);
+    return rc ? rc : check_events(settings, e);
 }

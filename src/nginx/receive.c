@@ -10,12 +10,13 @@
 
 #include "http/request_line.h"
 
-#define PORTION (128 * 1024)
+#define PORTION (64 * 1024)
 
 struct intake {
     struct request_line line;
-    uint32_t taken; /* of the portion */
-    bool paused;    /* there was more to read than the portion */
+    uint32_t taken;               /* of the portion */
+    bool paused;                  /* there was more to read than the portion */
+    ngx_event_handler_pt handler; /* of the connection, while `go_on` stands in its place */
 };
 
 static struct intake *intakes; /* one for each of the worker's connections, by its number */
@@ -25,12 +26,27 @@ static struct intake *intake_of(const ngx_connection_t *c)
     return &intakes[c - ngx_cycle->connections];
 }
 
+/* Its next turn. Whoever reads heads or throws bodies away looks at `ready` before he reads. */
+static void go_on(ngx_event_t *event)
+{
+    struct intake *intake = intake_of(event->data);
+
+    event->handler = intake->handler;
+    if (intake->paused)
+        event->ready = 1;
+    event->handler(event);
+}
+
 /* The connection's turn is over: it goes on in the next round. */
 static ssize_t enough(ngx_connection_t *c, struct intake *intake)
 {
     intake->taken = 0;
     intake->paused = true;
     c->read->ready = 0;
+    if (c->read->handler != go_on) {
+        intake->handler = c->read->handler;
+        c->read->handler = go_on;
+    }
     ngx_post_event(c->read, &ngx_posted_next_events);
     return NGX_AGAIN;
 }

@@ -96,7 +96,7 @@ static void read_on_thread(struct exchange *x)
 static void stream_event(ngx_http_request_t *r);
 
 /* What one answer may send in a round of the event loop: the others wait meanwhile. */
-#define PORTION (256 * 1024)
+#define PORTION (128 * 1024)
 
 /* Goes on in the next round. */
 static ngx_int_t stream_pause(struct exchange *x)
