@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 bool b24_to_int(const struct value *value, int64_t *out)
 {
@@ -29,6 +30,49 @@ bool b24_to_int(const struct value *value, int64_t *out)
         break;
     }
     return false;
+}
+
+static bool read_double(struct bytes text, double *out)
+{
+    static const char letters[] = "0123456789+-.eE";
+    char copy[64];
+    char *end;
+
+    if (text.len == 0 || text.len >= sizeof copy)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        if (!memchr(letters, text.at[i], sizeof letters - 1))
+            return false;
+        copy[i] = text.at[i];
+    }
+    copy[text.len] = '\0';
+    *out = strtod(copy, &end);
+    return end == copy + text.len && isfinite(*out);
+}
+
+bool b24_to_double(const struct value *value, double *out)
+{
+    int64_t whole;
+
+    if (value && value->type == VALUE_DOUBLE) {
+        *out = value->number;
+        return isfinite(*out);
+    }
+    if (value && value->type == VALUE_STRING)
+        return read_double(value->string, out);
+    if (!b24_to_int(value, &whole))
+        return false;
+    *out = (double)whole;
+    return true;
+}
+
+bool b24_is_empty(const struct value *value)
+{
+    if (!value || value->type == VALUE_NULL)
+        return true;
+    if (value->type == VALUE_LIST || value->type == VALUE_MAP)
+        return value->count == 0;
+    return value->type == VALUE_STRING && value->string.len == 0;
 }
 
 int32_t b24_to_id(int64_t value)
@@ -92,16 +136,23 @@ struct bytes b24_to_text(struct arena *arena, const struct value *value)
     return text.at == made ? arena_copy(arena, text) : text;
 }
 
+enum err_code b24_wrong_value(struct err *e, const struct value *value, struct bytes name,
+                              const char *type)
+{
+    char made[SCALAR_TEXT_MAX];
+
+    return b24_wrong_type(e, scalar_text(value, made), name, type);
+}
+
 enum err_code b24_bind_int(const struct value *params, struct bytes name, int64_t *out,
                            struct err *e)
 {
     const struct value *value = value_get(params, name);
-    char made[SCALAR_TEXT_MAX];
 
     if (!value)
         return b24_missing_parameter(e, name);
     if (!b24_to_int(value, out))
-        return b24_wrong_type(e, scalar_text(value, made), name, "int");
+        return b24_wrong_value(e, value, name, "int");
     return ERR_NONE;
 }
 
@@ -109,7 +160,6 @@ enum err_code b24_bind_array(const struct value *params, struct bytes name, bool
                              const struct value **out, struct err *e)
 {
     const struct value *value = value_get(params, name);
-    char made[SCALAR_TEXT_MAX];
 
     if (!required && (!value || value->type == VALUE_NULL)) {
         *out = NULL;
@@ -118,7 +168,7 @@ enum err_code b24_bind_array(const struct value *params, struct bytes name, bool
     if (!value)
         return b24_missing_parameter(e, name);
     if (value->type != VALUE_LIST && value->type != VALUE_MAP)
-        return b24_wrong_type(e, scalar_text(value, made), name, "array");
+        return b24_wrong_value(e, value, name, "array");
     *out = value;
     return ERR_NONE;
 }

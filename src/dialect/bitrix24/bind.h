@@ -17,6 +17,16 @@ enum err_code b24_bind_array(const struct value *params, struct bytes name, bool
  * Wider than the store's ids on purpose: 2147483648 is a fine integer that nobody has. */
 bool b24_to_int(const struct value *value, int64_t *out);
 
+/* The same with fractions, in decimals or with an exponent; no infinities. */
+bool b24_to_double(const struct value *value, double *out);
+
+/* True for absent, null, "", and lists and maps of nothing. */
+bool b24_is_empty(const struct value *value);
+
+/* b24_wrong_type with the text of the value; lists are "Array". */
+enum err_code b24_wrong_value(struct err *e, const struct value *value, struct bytes name,
+                              const char *type) MUST_CHECK;
+
 /* The id, or 0 (which nobody has) when it cannot be one. */
 int32_t b24_to_id(int64_t value);
 

@@ -157,4 +157,39 @@ TEST(the_last_spelling_of_a_folded_name_wins)
     CHECK(b24_get_folded(NULL, B("type")) == NULL);
 }
 
+static const struct {
+    const char *json;
+    double want; /* 0: refused */
+} doubles[] = {
+    { "7", 7 },         { "7.5", 7.5 },   { "\"7.5\"", 7.5 }, { "\"-1e3\"", -1000 },
+    { "true", 1 },      { "\"\"", 0 },    { "\"0x10\"", 0 },  { "\"nan\"", 0 },
+    { "\"1e999\"", 0 }, { "\"7,5\"", 0 }, { "\"7.5.1\"", 0 }, { "\" 7\"", 0 },
+    { "null", 0 },      { "[7]", 0 },     { "{\"a\":1}", 0 },
+};
+
+TEST(fractions_are_read_as_decimals)
+{
+    for (size_t i = 0; i < COUNT(doubles); i++) {
+        CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
+        double got = 0;
+
+        CHECK(b24_to_double(json(arena, doubles[i].json), &got) == (doubles[i].want != 0));
+        CHECK(got == doubles[i].want || doubles[i].want == 0);
+    }
+}
+
+TEST(empty_is_what_says_nothing)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
+
+    CHECK(b24_is_empty(NULL));
+    CHECK(b24_is_empty(json(arena, "null")));
+    CHECK(b24_is_empty(json(arena, "\"\"")));
+    CHECK(b24_is_empty(json(arena, "[]")));
+    CHECK(b24_is_empty(json(arena, "{}")));
+    CHECK(!b24_is_empty(json(arena, "0")));
+    CHECK(!b24_is_empty(json(arena, "false")));
+    CHECK(!b24_is_empty(json(arena, "[0]")));
+}
+
 TEST_MAIN

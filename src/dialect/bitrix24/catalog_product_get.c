@@ -1,8 +1,6 @@
 /* catalog.product.get, .sku.get, .offer.get, .service.get (bitrix24 10.1) */
-#include "base/json.h"
 #include "dialect/bitrix24/bind.h"
 #include "dialect/bitrix24/bitrix24.h"
-#include "dialect/bitrix24/error.h"
 #include "dialect/bitrix24/product_object.h"
 
 static enum err_code get(struct call *c, const struct b24_product_kind *kind,
@@ -14,19 +12,8 @@ static enum err_code get(struct call *c, const struct b24_product_kind *kind,
 
     if (rc)
         return rc;
-    struct owner product = { KIND_PRODUCT, b24_to_id(id) };
-    rc = record_get(c->core, c->arena, product, &record, e);
-    if (rc == ERR_NOT_FOUND || (!rc && record.subtype != kind->subtype))
-        return b24_no_entity(e, kind->one);
-    if (rc)
-        return rc;
-
-    strbuf_char(out->json, '{');
-    json_string(out->json, bytes_str(kind->one));
-    strbuf_char(out->json, ':');
-    rc = b24_product_write(c, out->json, &record, B24_PRODUCT_ALL, e);
-    strbuf_char(out->json, '}');
-    return rc;
+    rc = b24_product_find(c, kind, id, &record, e);
+    return rc ? rc : b24_product_answer(c, out->json, kind->one, &record, e);
 }
 
 enum err_code b24_catalog_product_get(struct call *c, const struct value *params,

@@ -37,37 +37,6 @@ static enum err_code check_product(struct call *c, struct owner product, struct 
     return rc == ERR_NOT_FOUND ? b24_error(e, B24_PRODUCT_NOT_FOUND) : rc;
 }
 
-static enum err_code worded(struct err *e)
-{
-    switch (e->code) {
-    case ERR_NOT_FOUND: /* deleted since we looked */
-        return b24_reword(e, B24_PRODUCT_NOT_FOUND);
-    case ERR_INVALID:
-    case ERR_UNSUPPORTED:
-        return b24_reword(e, B24_FILE_TYPE);
-    case ERR_TOO_LARGE: /* the bytes were counted before: these are pixels */
-        return b24_reword(e, B24_FILE_DIMENSIONS);
-    case ERR_DENIED:
-        return b24_reword(e, B24_WRITE_DENIED);
-    case ERR_FULL:
-        return b24_reword(e, B24_DISK_FULL);
-    case ERR_UNAVAILABLE:
-    case ERR_CONFLICT:
-        return b24_reword(e, B24_ADD_FAILED);
-    case ERR_NONE:
-    case ERR_UNAUTHENTICATED:
-    case ERR_METHOD:
-    case ERR_PRECONDITION:
-    case ERR_BUSY:
-    case ERR_NO_MEMORY:
-    case ERR_CORRUPT:
-    case ERR_BLOCKS:
-    case ERR_INTERNAL:
-        break;
-    }
-    return e->code;
-}
-
 enum err_code b24_catalog_product_image_add(struct call *c, const struct value *params,
                                             struct b24_result *out, struct err *e)
 {
@@ -98,7 +67,7 @@ enum err_code b24_catalog_product_image_add(struct call *c, const struct value *
     rc = picture_add(c->core, &c->principal, c->arena, wish.product, wish.role, &picture_content,
                      &picture, e);
     if (rc)
-        return worded(e);
+        return b24_picture_failure(e);
 
     strbuf_lit(out->json, "{\"productImage\":");
     b24_image_write(c, out->json, &picture, B24_IMAGE_ALL);

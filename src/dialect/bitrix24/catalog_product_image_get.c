@@ -19,7 +19,7 @@ enum err_code b24_catalog_product_image_get(struct call *c, const struct value *
     struct owner product = { KIND_PRODUCT, b24_to_id(product_id) };
     struct picture picture;
     bool product_exists = false;
-    rc = picture_get(c->core, c->arena, product, b24_to_id(id), &picture, &product_exists, e);
+    rc = picture_label(c->core, c->arena, product, b24_to_id(id), &picture, &product_exists, e);
     if (rc == ERR_NOT_FOUND)
         return product_exists ? b24_no_entity(e, "productImage")
                               : b24_error(e, B24_PRODUCT_NOT_FOUND);

@@ -40,7 +40,7 @@ enum err_code b24_catalog_product_image_list(struct call *c, const struct value 
     size_t count;
     int32_t after_id = 0;
     bool paged = read_after(params, &after_id);
-    rc = picture_list(c->core, c->arena, product, after_id, 0, &pictures, &count, e);
+    rc = picture_labels(c->core, c->arena, product, after_id, &pictures, &count, e);
     if (rc == ERR_NOT_FOUND)
         return b24_error(e, B24_PRODUCT_NOT_FOUND);
     if (rc)

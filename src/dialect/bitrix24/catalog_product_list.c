@@ -6,20 +6,6 @@
 #include "dialect/bitrix24/error.h"
 #include "dialect/bitrix24/product_object.h"
 
-/* The kinds of product an information block holds, as bits; 0 when there is no such block. */
-static unsigned subtypes_of_block(const struct settings *settings, const struct value *iblock)
-{
-    int64_t id;
-
-    if (!b24_to_int(iblock, &id))
-        return 0;
-    if (id == settings->offers_iblock_id)
-        return 1U << SUBTYPE_OFFER;
-    if (id == settings->catalog_iblock_id)
-        return 1U << SUBTYPE_SIMPLE | 1U << SUBTYPE_PARENT | 1U << SUBTYPE_SERVICE;
-    return 0;
-}
-
 /* iblockId alone, with `=`, or with `@`. */
 static const struct value *find_iblock(const struct value *filter)
 {
@@ -45,9 +31,10 @@ static enum err_code read_blocks(const struct settings *settings,
     bool is_list = iblock->type == VALUE_LIST || iblock->type == VALUE_MAP;
     const struct value *item = is_list ? iblock->first : iblock;
     for (; item; item = is_list ? item->next : NULL) {
-        unsigned more = subtypes_of_block(settings, item);
-        if (!more)
-            return b24_error(e, B24_IBLOCK_NOT_FOUND);
+        unsigned more = 0;
+        enum err_code rc = b24_block_subtypes(settings, item, &more, e);
+        if (rc)
+            return rc;
         found |= more;
     }
     if (!found)
@@ -66,7 +53,7 @@ static enum err_code check_select(unsigned required, struct err *e)
 }
 
 struct wish {
-    uint64_t fields;
+    struct b24_product_select select;
     struct b24_list_query list;
 };
 
@@ -86,17 +73,19 @@ static enum err_code read_wish(struct call *c, const struct b24_product_kind *ki
         rc = b24_bind_array(params, B("order"), false, &order, e);
     if (rc)
         return rc;
-    out->fields = b24_product_select(select, &required);
-    rc = check_select(required, e);
+    rc = b24_product_select_read(c->arena, select, &out->select, &required, e);
+    if (!rc)
+        rc = check_select(required, e);
     if (!rc)
         rc = read_blocks(core_settings(c->core), kind, filter, &subtypes, e);
     if (!rc)
-        rc = b24_list_query_read(c->arena, b24_product_list_fields, B24_PRODUCT_LIST_FIELDS, filter,
-                                 order, value_get(params, B("start")), &out->list, e);
+        rc = b24_list_query_find(c->arena, b24_product_finder, filter, order,
+                                 value_get(params, B("start")), &out->list, e);
     if (rc)
         return rc == ERR_TOO_LARGE ? b24_reword(e, B24_FILTER_TOO_LARGE) : rc;
     out->list.query.kind = KIND_PRODUCT;
     out->list.query.subtypes = subtypes;
+    out->list.query.want_fields = b24_product_select_has(&out->select, B24_IN_DOCUMENT);
     return ERR_NONE;
 }
 
@@ -117,13 +106,9 @@ static enum err_code list(struct call *c, const struct b24_product_kind *kind,
     strbuf_char(out->json, '{');
     json_string(out->json, bytes_str(kind->many));
     strbuf_lit(out->json, ":[");
-    for (size_t i = 0; i < count; i++) {
-        if (i)
-            strbuf_char(out->json, ',');
-        rc = b24_product_write(c, out->json, &records[i], wish.fields, e);
-        if (rc)
-            return rc;
-    }
+    rc = b24_products_write(c, out->json, records, count, &wish.select, e);
+    if (rc)
+        return rc;
     strbuf_lit(out->json, "]}");
     if (wish.list.counted) {
         size_t end = wish.list.query.offset + count;

@@ -90,4 +90,40 @@ TEST(there_are_two_catalogs)
     CHECK_INT(at(get(&f, CATALOGS, "start=50"), "result.catalogs")->count, 0);
 }
 
+TEST(a_product_is_added_changed_and_deleted)
+{
+    CLEANUP(done) struct fixture f;
+    char body[1000];
+
+    init(&f);
+    snprintf(body, sizeof body,
+             "{\"fields\":{\"iblockId\":14,\"name\":\"Cup\",\"quantity\":\"2.5\","
+             "\"detailPicture\":{\"fileData\":[\"a.png\",\"%s\"]},"
+             "\"property44\":[{\"value\":{\"fileData\":[\"b.png\",\"%s\"]}}]}}",
+             PIXEL_A, PIXEL_B);
+    const struct value *answer = post(&f, HOOK "catalog.product.add", JSON, body);
+    CHECK_INT(f.res.status, 200);
+    int64_t id = number_at(answer, "result.element.id");
+    CHECK_INT(id, 61);
+    CHECK_INT(at(answer, "result.element.quantity")->type, VALUE_DOUBLE);
+    CHECK_INT(at(answer, "result.element.property44")->count, 1);
+
+    answer = post(&f, HOOK "catalog.product.update", JSON,
+                  "{\"id\":61,\"fields\":{\"name\":\"Mug\",\"property44\":[],"
+                  "\"property9\":\"x\"}}");
+    CHECK_BYTES(text_at(answer, "result.element.name"), B("Mug"));
+    CHECK_INT(at(answer, "result.element.property44")->type, VALUE_NULL);
+    CHECK_BYTES(text_at(answer, "result.element.property9.value"), B("x"));
+    CHECK_INT(at(answer, "result.element.detailPicture")->type, VALUE_MAP);
+    CHECK_INT(at(get(&f, LIST, "productId=61"), "result.productImages")->count, 1);
+
+    CHECK_ERROR(&f, get(&f, READER "catalog.product.delete", "id=61"), 400, "200040300040",
+                "Access Denied");
+    CHECK_INT(at(get(&f, HOOK "catalog.product.delete", "id=61"), "result")->type, VALUE_BOOL);
+    CHECK_ERROR(&f, get(&f, HOOK "catalog.product.delete", "id=61"), 400, "0",
+                "product does not exist.");
+    answer = get(&f, HOOK "catalog.product.offer.getFieldsByFilter", "filter[iblockId]=15");
+    CHECK_BYTES(text_at(answer, "result.offer.parentId.type"), B("productproperty"));
+}
+
 TEST_MAIN

@@ -66,7 +66,6 @@ static enum err_code check_name(struct bytes name, struct err *e)
 enum err_code b24_file_read(struct arena *arena, const struct value *pair, bool space_is_plus,
                             struct b24_file *out, struct err *e)
 {
-    /* one member alone is content without a name (bitrix24 10.2) */
     const struct value *name = pair->count > 1 ? value_at(pair, 0) : NULL;
     const struct value *content = value_at(pair, pair->count > 1 ? 1 : 0);
     struct b24_file file;
@@ -80,4 +79,46 @@ enum err_code b24_file_read(struct arena *arena, const struct value *pair, bool 
         return rc;
     *out = file;
     return ERR_NONE;
+}
+
+enum err_code b24_file_data_read(struct arena *arena, const struct value *data, bool space_is_plus,
+                                 struct b24_file *out, struct err *e)
+{
+    if (data->count != 1)
+        return b24_file_read(arena, data, space_is_plus, out, e);
+    enum err_code rc = decode(arena, data->first, space_is_plus, &out->bytes, e);
+    if (!rc)
+        out->name = B("");
+    return rc;
+}
+
+enum err_code b24_picture_failure(struct err *e)
+{
+    switch (e->code) {
+    case ERR_NOT_FOUND: /* deleted since we looked */
+        return b24_reword(e, B24_PRODUCT_NOT_FOUND);
+    case ERR_INVALID:
+    case ERR_UNSUPPORTED:
+        return b24_reword(e, B24_FILE_TYPE);
+    case ERR_TOO_LARGE: /* the bytes were counted before: these are pixels */
+        return b24_reword(e, B24_FILE_DIMENSIONS);
+    case ERR_DENIED:
+        return b24_reword(e, B24_WRITE_DENIED);
+    case ERR_FULL:
+        return b24_reword(e, B24_DISK_FULL);
+    case ERR_UNAVAILABLE:
+    case ERR_CONFLICT:
+        return b24_reword(e, B24_ADD_FAILED);
+    case ERR_NONE:
+    case ERR_UNAUTHENTICATED:
+    case ERR_METHOD:
+    case ERR_PRECONDITION:
+    case ERR_BUSY:
+    case ERR_NO_MEMORY:
+    case ERR_CORRUPT:
+    case ERR_BLOCKS:
+    case ERR_INTERNAL:
+        break;
+    }
+    return e->code;
 }

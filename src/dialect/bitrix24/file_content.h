@@ -15,4 +15,12 @@ struct b24_file {
 enum err_code b24_file_read(struct arena *arena, const struct value *pair, bool space_is_plus,
                             struct b24_file *out, struct err *e) MUST_CHECK;
 
+/* The same for `fileData` of a product, where content may come alone, without a name (bitrix24
+ * 10.2): the name is empty then. */
+enum err_code b24_file_data_read(struct arena *arena, const struct value *data, bool space_is_plus,
+                                 struct b24_file *out, struct err *e) MUST_CHECK;
+
+/* Words a failure of core/picture.h's writes; what is not the client's business stays as it is. */
+enum err_code b24_picture_failure(struct err *e) MUST_CHECK;
+
 #endif

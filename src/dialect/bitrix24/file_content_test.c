@@ -125,4 +125,30 @@ TEST(content_is_looked_at_before_the_name_and_needs_one)
     CHECK_INT(e.reason, B24_FILE_NAME_MISSING);
 }
 
+TEST(a_products_content_may_come_without_a_name)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
+    struct value *data = pair(arena, B("a.png"), B("aGVsbG8="));
+    struct b24_file file;
+    struct err e = { 0 };
+
+    CHECK_INT(b24_file_data_read(arena, data, false, &file, &e), ERR_NONE);
+    CHECK_BYTES(file.name, B("a.png"));
+    CHECK_BYTES(file.bytes, B("hello"));
+
+    struct value *alone = value_new(arena, VALUE_LIST);
+    struct value *content = value_new(arena, VALUE_STRING);
+    content->string = B("aGVsbG8=");
+    value_put(alone, B(""), content);
+    CHECK_INT(b24_file_data_read(arena, alone, false, &file, &e), ERR_NONE);
+    CHECK_INT(file.name.len, 0);
+    CHECK_BYTES(file.bytes, B("hello"));
+    content->string = B("%");
+    CHECK_INT(b24_file_data_read(arena, alone, false, &file, &e), ERR_INVALID);
+    CHECK_INT(e.reason, B24_CONTENT_UNREADABLE);
+    CHECK_INT(b24_file_data_read(arena, pair(arena, B(""), B("aGVsbG8=")), false, &file, &e),
+              ERR_INVALID);
+    CHECK_INT(e.reason, B24_FILE_NAME_MISSING);
+}
+
 TEST_MAIN

@@ -4,6 +4,7 @@
 
 #include "base/value.h"
 #include "core/record.h"
+#include "dialect/bitrix24/date.h"
 
 #define B24_PAGE 50 /* rows, fixed by the protocol */
 
@@ -19,6 +20,15 @@ struct b24_list_field {
     struct bytes name; /* camelCase; clients' spellings are folded */
     enum record_field field;
     enum b24_field_type type;
+    const struct record_member *member; /* RECORD_MEMBER: of its own type, whatever `type` says */
+};
+
+/* Finds what a client calls `name`; false: there is no such thing. What it gives out lives in
+ * `arena` or for ever. */
+struct b24_list_finder {
+    bool (*find)(const void *context, struct arena *arena, struct bytes name,
+                 struct b24_list_field *out);
+    const void *context;
 };
 
 struct b24_list_query {
@@ -34,10 +44,18 @@ enum err_code b24_list_query_read(struct arena *arena, const struct b24_list_fie
                                   const struct value *order, const struct value *start,
                                   struct b24_list_query *out, struct err *e) MUST_CHECK;
 
+/* The same with fields that are found by a function. */
+enum err_code b24_list_query_find(struct arena *arena, struct b24_list_finder finder,
+                                  const struct value *filter, const struct value *order,
+                                  const struct value *start, struct b24_list_query *out,
+                                  struct err *e) MUST_CHECK;
+
+/* The filter of it alone: query.where and nothing. */
+enum err_code b24_list_filter_read(struct arena *arena, struct b24_list_finder finder,
+                                   const struct value *filter, struct b24_list_query *out,
+                                   struct err *e) MUST_CHECK;
+
 /* Splits the operator off a filter key: `>=id` is OP_GE and `id`; no operator is OP_EQ. */
 struct bytes b24_filter_key(struct bytes key, enum record_op *op);
-
-/* 2026-09-21, 2026-09-21T13:33:20, 2026-09-21T13:33:20+02:00 (or Z, or a space for the T). */
-bool b24_read_date(struct bytes text, int64_t *us);
 
 #endif

@@ -51,8 +51,16 @@ static const struct {
     { "1970-01-01T00:01:00Z", 60 },
     { "2026-09-21T13:33:20+00:00", 1789997600 },
     { "21.09.2026", -1 },
-    { "1970-01-01T00:01", -1 },
-    { "1970-01-01T00:01:00+0200", -1 },
+    { "1970-01-01T00:01", 60 },
+    { "1970-01-01T02:01:00+0200", 60 },
+    { "1970-01-01T02:01:00+02", 60 },
+    { "1970-01-01T00:01:00.123Z", 60 },
+    { "1970-01-01T00:01:00.5-00:00", 60 },
+    { "2026-02-29", -1 },
+    { "1970-01-01T24:00:00", -1 },
+    { "1970-01-01T00:01:00+02:0", -1 },
+    { "1970-01-01T00:01:00+15:00", -1 },
+    { "1970-01-01T00:01:00 MSK", -1 },
     { "1970-01-01X00:01:00", -1 },
     { "", -1 },
     { "yesterday!", -1 },
@@ -142,13 +150,20 @@ TEST(a_date_in_a_filter_means_its_whole_second)
     const struct record_where *c = q.query.where.parts;
     int64_t day_us = 86400 * SECOND_US;
 
-    CHECK_INT(q.query.where.part_count, 3);
-    CHECK_INT(c[0].is.op, OP_GE);
-    CHECK_INT(c[0].is.operands[0].number, day_us);
-    CHECK_INT(c[1].is.op, OP_LT);
+    CHECK_INT(q.query.where.part_count, 2);
+    CHECK_INT(c[0].join, RECORD_OR);
+    CHECK_INT(c[0].part_count, 1);
+    CHECK_INT(c[0].parts[0].parts[0].is.op, OP_GE);
+    CHECK_INT(c[0].parts[0].parts[0].is.operands[0].number, day_us);
+    CHECK_INT(c[0].parts[0].parts[1].is.op, OP_LT);
+    CHECK_INT(c[0].parts[0].parts[1].is.operands[0].number, day_us + SECOND_US);
+    CHECK_INT(c[1].is.op, OP_GE);
     CHECK_INT(c[1].is.operands[0].number, day_us + SECOND_US);
-    CHECK_INT(c[2].is.op, OP_GE);
-    CHECK_INT(c[2].is.operands[0].number, day_us + SECOND_US);
+
+    q = query_of(arena, "{\"filter\":{\"!dateCreate\":[\"1970-01-02\",\"1970-01-03\"]}}");
+    CHECK_INT(q.query.where.part_count, 1);
+    CHECK_INT(q.query.where.parts[0].join, RECORD_NOT);
+    CHECK_INT(q.query.where.parts[0].parts[0].part_count, 2);
 }
 
 TEST(order_names_each_field_once)

@@ -1,310 +1,269 @@
 #include "dialect/bitrix24/product_object.h"
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "dialect/bitrix24/bind.h"
+#include "dialect/bitrix24/product_property.h"
+#include "dialect/bitrix24/product_value.h"
 
-#define BIT(subtype) (1U << (subtype))
+#include <stdio.h>
+#include <stdlib.h>
 
-/* catalog.product.list shows every kind of its block (bitrix24 10.1) */
-const struct b24_product_kind b24_kind_product = { "product", "products",
-                                                   BIT(SUBTYPE_SIMPLE) | BIT(SUBTYPE_PARENT) |
-                                                       BIT(SUBTYPE_OFFER) | BIT(SUBTYPE_SERVICE),
-                                                   SUBTYPE_SIMPLE };
-const struct b24_product_kind b24_kind_sku = { "sku", "units", BIT(SUBTYPE_PARENT),
-                                               SUBTYPE_PARENT };
-const struct b24_product_kind b24_kind_offer = { "offer", "offers", BIT(SUBTYPE_OFFER),
-                                                 SUBTYPE_OFFER };
-const struct b24_product_kind b24_kind_service = { "service", "services", BIT(SUBTYPE_SERVICE),
-                                                   SUBTYPE_SERVICE };
-
-const struct b24_list_field b24_product_list_fields[B24_PRODUCT_LIST_FIELDS] = {
-    { B("id"), RECORD_ID, B24_NUMBER },
-    { B("name"), RECORD_NAME, B24_TEXT },
-    { B("code"), RECORD_CODE, B24_TEXT },
-    { B("xmlId"), RECORD_XML_ID, B24_TEXT },
-    { B("sort"), RECORD_SORT, B24_NUMBER },
-    { B("active"), RECORD_ACTIVE, B24_YES_NO },
-    { B("type"), RECORD_SUBTYPE, B24_NUMBER },
-    { B("parentId"), RECORD_PARENT_ID, B24_NUMBER },
-    { B("dateCreate"), RECORD_CREATED_US, B24_DATE },
-    { B("timestampX"), RECORD_UPDATED_US, B24_DATE },
-    { B("createdBy"), RECORD_CREATED_BY, B24_NUMBER },
-    { B("modifiedBy"), RECORD_UPDATED_BY, B24_NUMBER },
-};
-
-/* What the writers of the fields look at. */
+/* One on its way out. */
 struct product {
     const struct record *record;
-    const struct picture *detail; /* NULL: has none */
-    const struct picture *preview;
-    int32_t iblock_id;
+    const struct value *document;   /* or NULL: nothing of it is selected */
+    const struct picture *pictures; /* its own, by ascending id */
+    size_t picture_count;
+    const struct settings *settings;
+    const struct b24_product_select *select;
 };
-
-static void number_or_null(struct strbuf *out, int64_t value)
-{
-    if (value)
-        strbuf_int(out, value);
-    else
-        strbuf_lit(out, "null"); /* empty values are null (bitrix24 10.2) */
-}
-
-static void text_or_null(struct strbuf *out, struct bytes text)
-{
-    json_string_or_null(out, text.len ? text : (struct bytes){ 0 });
-}
-
-static void write_date(struct strbuf *out, int64_t us)
-{
-    strbuf_char(out, '"');
-    clock_write_offset(out, us);
-    strbuf_char(out, '"');
-}
-
-static void write_picture(struct strbuf *out, const struct product *p,
-                          const struct picture *picture, const char *field)
-{
-    struct bytes name = bytes_str(field);
-
-    if (!picture) {
-        strbuf_lit(out, "null");
-        return;
-    }
-    strbuf_lit(out, "{\"id\":\"");
-    strbuf_int(out, picture->id);
-    for (int i = 0; i < 2; i++) { /* both links work for machines (bitrix24 14) */
-        strbuf_add(out, i ? B("\",\"urlMachine\":\"") : B("\",\"url\":\""));
-        strbuf_lit(out, "/rest/catalog.product.download?fields%5BfieldName%5D=");
-        strbuf_add(out, name);
-        strbuf_lit(out, "&fields%5BfileId%5D=");
-        strbuf_int(out, picture->id);
-        strbuf_lit(out, "&fields%5BproductId%5D=");
-        strbuf_int(out, p->record->id);
-    }
-    strbuf_lit(out, "\"}");
-}
-
-static void write_active(struct strbuf *out, const struct product *p)
-{
-    strbuf_add(out, p->record->active ? B("\"Y\"") : B("\"N\""));
-}
-
-static void write_code(struct strbuf *out, const struct product *p)
-{
-    text_or_null(out, p->record->code);
-}
-
-static void write_created_by(struct strbuf *out, const struct product *p)
-{
-    number_or_null(out, p->record->created_by);
-}
-
-static void write_date_create(struct strbuf *out, const struct product *p)
-{
-    write_date(out, p->record->created_us);
-}
-
-static void write_detail_picture(struct strbuf *out, const struct product *p)
-{
-    write_picture(out, p, p->detail, "detailPicture");
-}
-
-static void write_iblock_id(struct strbuf *out, const struct product *p)
-{
-    strbuf_int(out, p->iblock_id);
-}
-
-static void write_id(struct strbuf *out, const struct product *p)
-{
-    strbuf_int(out, p->record->id);
-}
-
-static void write_modified_by(struct strbuf *out, const struct product *p)
-{
-    number_or_null(out, p->record->updated_by);
-}
-
-static void write_name(struct strbuf *out, const struct product *p)
-{
-    json_string(out, p->record->name);
-}
 
 /* A property's value: it has an id of its own on the original, here the offer's. */
-static void write_parent_id(struct strbuf *out, const struct product *p)
+static void write_parent(struct strbuf *out, const struct record *record)
 {
-    if (p->record->parent_id == 0) {
+    if (record->parent_id == 0) {
         strbuf_lit(out, "null");
         return;
     }
-    strbuf_lit(out, "{\"value\":\"");
-    strbuf_int(out, p->record->parent_id);
-    strbuf_lit(out, "\",\"valueId\":\"");
-    strbuf_int(out, p->record->id);
-    strbuf_lit(out, "\"}");
+    strbuf_printf(out, "{\"value\":\"%d\",\"valueId\":\"%d\"}", record->parent_id, record->id);
 }
 
-static void write_preview_picture(struct strbuf *out, const struct product *p)
+/* ---- pictures ---- */
+
+static void write_picture(struct strbuf *out, const struct picture *picture, const char *field)
 {
-    write_picture(out, p, p->preview, "previewPicture");
+    strbuf_printf(out, "{\"id\":\"%d\"", picture->id);
+    for (int i = 0; i < 2; i++) /* both links work for machines (bitrix24 14) */
+        strbuf_printf(out,
+                      ",\"%s\":\"/rest/catalog.product.download?fields%%5BfieldName%%5D=%s"
+                      "&fields%%5BfileId%%5D=%d&fields%%5BproductId%%5D=%d\"",
+                      i ? "urlMachine" : "url", field, picture->id, picture->record_id);
+    strbuf_char(out, '}');
 }
 
-static void write_sort(struct strbuf *out, const struct product *p)
+static void write_picture_field(struct strbuf *out, const struct b24_product_field *field,
+                                const struct product *p)
 {
-    number_or_null(out, p->record->sort);
-}
-
-static void write_timestamp(struct strbuf *out, const struct product *p)
-{
-    write_date(out, p->record->updated_us);
-}
-
-static void write_type(struct strbuf *out, const struct product *p)
-{
-    strbuf_int(out, (int64_t)p->record->subtype);
-}
-
-static void write_xml_id(struct strbuf *out, const struct product *p)
-{
-    text_or_null(out, p->record->xml_id);
-}
-
-/* Sorted by name: so the object is written. Fields without a writer always say the same. */
-static const struct field {
-    struct bytes name;
-    struct bytes constant;
-    void (*write)(struct strbuf *out, const struct product *p);
-} fields_of_product[] = {
-    { B("active"), B(""), write_active },
-    { B("available"), B("\"Y\""), NULL },
-    { B("barcodeMulti"), B("\"N\""), NULL },
-    { B("bundle"), B("\"N\""), NULL },
-    { B("canBuyZero"), B("\"N\""), NULL },
-    { B("code"), B(""), write_code },
-    { B("createdBy"), B(""), write_created_by },
-    { B("dateActiveFrom"), B("null"), NULL },
-    { B("dateActiveTo"), B("null"), NULL },
-    { B("dateCreate"), B(""), write_date_create },
-    { B("detailPicture"), B(""), write_detail_picture },
-    { B("detailText"), B("null"), NULL },
-    { B("detailTextType"), B("\"text\""), NULL },
-    { B("height"), B("null"), NULL },
-    { B("iblockId"), B(""), write_iblock_id },
-    { B("iblockSection"), B("null"), NULL },
-    { B("iblockSectionId"), B("null"), NULL },
-    { B("id"), B(""), write_id },
-    { B("length"), B("null"), NULL },
-    { B("measure"), B("null"), NULL },
-    { B("modifiedBy"), B(""), write_modified_by },
-    { B("name"), B(""), write_name },
-    { B("parentId"), B(""), write_parent_id },
-    { B("previewPicture"), B(""), write_preview_picture },
-    { B("previewText"), B("null"), NULL },
-    { B("previewTextType"), B("\"text\""), NULL },
-    { B("quantity"), B("null"), NULL },
-    { B("quantityTrace"), B("\"N\""), NULL },
-    { B("sort"), B(""), write_sort },
-    { B("subscribe"), B("\"N\""), NULL },
-    { B("timestampX"), B(""), write_timestamp },
-    { B("type"), B(""), write_type },
-    { B("vatId"), B("null"), NULL },
-    { B("vatIncluded"), B("\"N\""), NULL },
-    { B("weight"), B("null"), NULL },
-    { B("width"), B("null"), NULL },
-    { B("xmlId"), B(""), write_xml_id },
-};
-_Static_assert(COUNT(fields_of_product) <= 64, "a bit for each field");
-
-uint64_t b24_product_select(const struct value *select, unsigned *required)
-{
-    uint64_t fields = 0;
-
-    *required = 3;
-    if (!select || select->count == 0)
-        return B24_PRODUCT_ALL;
-    for (const struct value *name = select->first; name; name = name->next) {
-        if (name->type != VALUE_STRING)
-            continue;
-        if (bytes_eq(name->string, B("*")))
-            return B24_PRODUCT_ALL;
-        for (size_t i = 0; i < COUNT(fields_of_product); i++) {
-            if (b24_name_eq(name->string, fields_of_product[i].name))
-                fields |= (uint64_t)1 << i;
+    for (size_t i = 0; i < p->picture_count; i++) {
+        if (p->pictures[i].role == field->role) {
+            write_picture(out, &p->pictures[i],
+                          field->role == ROLE_DETAIL ? "detailPicture" : "previewPicture");
+            return;
         }
     }
-    *required = 0;
-    for (size_t i = 0; i < COUNT(fields_of_product); i++) {
-        if (!(fields & (uint64_t)1 << i))
+    strbuf_add(out, field->empty);
+}
+
+/* The property MORE_PHOTO: each picture is a value, by whose id it is kept in an update. */
+static void write_photos(struct strbuf *out, const struct product *p, int32_t property)
+{
+    char name[32];
+    char open = '[';
+
+    snprintf(name, sizeof name, "property%d", property);
+    for (size_t i = 0; i < p->picture_count; i++) {
+        if (p->pictures[i].role != ROLE_MORE)
             continue;
-        *required |= fields_of_product[i].write == write_id ? 1U : 0;
-        *required |= fields_of_product[i].write == write_iblock_id ? 2U : 0;
+        strbuf_char(out, open);
+        strbuf_lit(out, "{\"value\":");
+        write_picture(out, &p->pictures[i], name);
+        strbuf_printf(out, ",\"valueId\":\"%d\"}", p->pictures[i].id);
+        open = ',';
     }
-    return fields;
+    strbuf_add(out, open == '[' ? B("null") : B("]"));
 }
 
-int32_t b24_iblock_of(const struct settings *settings, const struct record *record)
+/* ---- properties ---- */
+
+static int by_number(const void *a, const void *b)
 {
-    return record->subtype == SUBTYPE_OFFER ? settings->offers_iblock_id
-                                            : settings->catalog_iblock_id;
+    int32_t x = *(const int32_t *)a;
+    int32_t y = *(const int32_t *)b;
+
+    return (x > y) - (x < y);
 }
 
-static bool selected(uint64_t fields, void (*write)(struct strbuf *, const struct product *))
+/* All numbers that are wanted, in order: selected ones, or those the product has and its photos. */
+static size_t wanted_properties(struct arena *arena, const struct product *p, int32_t photos,
+                                int32_t **out)
 {
-    for (size_t i = 0; i < COUNT(fields_of_product); i++) {
-        if (fields_of_product[i].write == write)
-            return fields & (uint64_t)1 << i;
+    size_t room = p->select->property_count + (p->document ? p->document->count : 0) + 1;
+    int32_t *numbers = arena_zalloc(arena, room, sizeof *numbers);
+    size_t count = 0;
+
+    if (!numbers)
+        return 0;
+    for (size_t i = 0; i < p->select->property_count; i++)
+        numbers[count++] = p->select->properties[i];
+    if (p->select->all) {
+        numbers[count++] = photos;
+        const struct value *member = p->document ? p->document->first : NULL;
+        for (; member; member = member->next) {
+            int32_t number = b24_property_number(member->name);
+            if (number)
+                numbers[count++] = number;
+        }
     }
-    return false;
+    qsort(numbers, count, sizeof *numbers, by_number);
+    *out = numbers;
+    return count;
 }
 
-static enum err_code find_pictures(struct call *c, struct product *p, struct err *e)
+static void write_properties(struct call *c, struct strbuf *out, const struct product *p,
+                             char *open)
 {
-    struct owner owner = { p->record->kind, p->record->id };
-    struct picture *pictures;
-    size_t count;
-    enum err_code rc = picture_list(c->core, c->arena, owner, 0, 0, &pictures, &count, e);
+    int32_t photos = b24_photo_property_of(p->settings, p->record->subtype);
+    int32_t *numbers = NULL;
+    size_t count = wanted_properties(c->arena, p, photos, &numbers);
 
-    if (rc == ERR_NOT_FOUND) /* deleted since it was listed */
-        return ERR_NONE;
-    if (rc)
-        return rc;
     for (size_t i = 0; i < count; i++) {
-        if (pictures[i].role == ROLE_DETAIL)
-            p->detail = &pictures[i];
-        else if (pictures[i].role == ROLE_PREVIEW)
-            p->preview = &pictures[i];
+        char name[32];
+        int len = snprintf(name, sizeof name, "property%d", numbers[i]);
+        if (i && numbers[i] == numbers[i - 1])
+            continue;
+        strbuf_char(out, *open);
+        strbuf_printf(out, "\"%s\":", name);
+        if (numbers[i] == photos)
+            write_photos(out, p, photos);
+        else
+            b24_property_write(out, value_get(p->document, bytes_of(name, (size_t)len)));
+        *open = ',';
     }
-    return ERR_NONE;
 }
 
-enum err_code b24_product_write(struct call *c, struct strbuf *out, const struct record *record,
-                                uint64_t fields, struct err *e)
+/* ---- the object ---- */
+
+static void write_field(struct strbuf *out, const struct b24_product_field *field,
+                        const struct product *p)
 {
-    struct product p = { .record = record,
-                         .iblock_id = b24_iblock_of(core_settings(c->core), record) };
+    const struct value *sections;
+
+    switch (field->place) {
+    case B24_COLUMN:
+        b24_product_column_write(out, field, p->record);
+        break;
+    case B24_DOCUMENT:
+        b24_product_member_write(out, field, value_get(p->document, field->name));
+        break;
+    case B24_PICTURE:
+        write_picture_field(out, field, p);
+        break;
+    case B24_BLOCK:
+        strbuf_int(out, b24_block_of(p->settings, p->record->subtype));
+        break;
+    case B24_PARENT:
+        write_parent(out, p->record);
+        break;
+    case B24_SECTIONS:
+        sections = value_get(p->document, field->name);
+        if (b24_is_empty(sections))
+            strbuf_add(out, field->empty);
+        else
+            json_value(out, sections);
+        break;
+    case B24_CONSTANT:
+    case B24_PROPERTIES:
+        strbuf_add(out, field->empty);
+    }
+}
+
+static void write_object(struct call *c, struct strbuf *out, const struct product *p)
+{
     char open = '{';
 
-    if (selected(fields, write_detail_picture) || selected(fields, write_preview_picture)) {
-        enum err_code rc = find_pictures(c, &p, e);
-        if (rc)
-            return rc;
-    }
-    for (size_t i = 0; i < COUNT(fields_of_product); i++) {
-        const struct field *field = &fields_of_product[i];
-        if (!(fields & (uint64_t)1 << i) ||
-            (field->write == write_parent_id && record->subtype != SUBTYPE_OFFER))
+    for (size_t i = 0; i < B24_PRODUCT_FIELDS; i++) {
+        const struct b24_product_field *field = &b24_product_fields[i];
+        if (!(p->select->fields & (uint64_t)1 << i) ||
+            (field->of_offers && p->record->subtype != SUBTYPE_OFFER))
             continue;
+        if (field->place == B24_PROPERTIES) {
+            write_properties(c, out, p, &open);
+            continue;
+        }
         strbuf_char(out, open);
         strbuf_char(out, '"');
         strbuf_add(out, field->name);
         strbuf_lit(out, "\":");
-        if (field->write)
-            field->write(out, &p);
-        else
-            strbuf_add(out, field->constant);
+        write_field(out, field, p);
         open = ',';
     }
     if (open == '{')
         strbuf_char(out, '{');
     strbuf_char(out, '}');
-    return ERR_NONE;
+}
+
+static enum err_code find_pictures(struct call *c, const struct record *records, size_t count,
+                                   struct picture **out, size_t *picture_count, struct err *e)
+{
+    int32_t *ids = arena_zalloc(c->arena, count, sizeof *ids);
+
+    if (!ids)
+        return err_set(e, ERR_NO_MEMORY, "list pictures");
+    for (size_t i = 0; i < count; i++)
+        ids[i] = records[i].id;
+    return picture_list_of(c->core, c->arena, KIND_PRODUCT, ids, count, out, picture_count, e);
+}
+
+/* Its own out of the pictures of all. */
+static void take_pictures(struct product *p, const struct picture *pictures, size_t count)
+{
+    size_t from = 0;
+
+    while (from < count && pictures[from].record_id != p->record->id)
+        from++;
+    p->pictures = pictures ? &pictures[from] : NULL;
+    while (from + p->picture_count < count &&
+           pictures[from + p->picture_count].record_id == p->record->id)
+        p->picture_count++;
+}
+
+enum err_code b24_products_write(struct call *c, struct strbuf *out, const struct record *records,
+                                 size_t count, const struct b24_product_select *select,
+                                 struct err *e)
+{
+    bool documents = b24_product_select_has(select, B24_IN_DOCUMENT);
+    struct picture *pictures = NULL;
+    size_t picture_count = 0;
+    enum err_code rc = ERR_NONE;
+
+    if (count && b24_product_select_has(select, 1U << B24_PICTURE | 1U << B24_PROPERTIES))
+        rc = find_pictures(c, records, count, &pictures, &picture_count, e);
+    for (size_t i = 0; i < count && !rc; i++) {
+        struct product p = { .record = &records[i],
+                             .settings = core_settings(c->core),
+                             .select = select };
+        struct value *document = NULL;
+        if (documents && records[i].fields.len)
+            rc = json_read(c->arena, records[i].fields, &document, e);
+        if (rc)
+            return rc == ERR_INVALID
+                       ? err_set(e, ERR_CORRUPT, "the fields of product %d cannot be read",
+                                 records[i].id)
+                       : rc;
+        p.document = document;
+        take_pictures(&p, pictures, picture_count);
+        if (i)
+            strbuf_char(out, ',');
+        write_object(c, out, &p);
+    }
+    return rc;
+}
+
+enum err_code b24_product_answer(struct call *c, struct strbuf *out, const char *key,
+                                 const struct record *record, struct err *e)
+{
+    struct record whole = *record;
+    struct owner owner = { record->kind, record->id };
+    enum err_code rc = ERR_NONE;
+
+    if (!whole.fields.at)
+        rc = record_fields(c->core, c->arena, owner, &whole.fields, e);
+    if (rc)
+        return rc;
+    strbuf_char(out, '{');
+    json_string(out, bytes_str(key));
+    strbuf_char(out, ':');
+    rc = b24_products_write(c, out, &whole, 1, &b24_product_all, e);
+    strbuf_char(out, '}');
+    return rc;
 }

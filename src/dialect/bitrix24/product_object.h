@@ -1,40 +1,40 @@
-/* dialect/bitrix24/product_object.h - products, SKUs, offers and services (bitrix24 10.2). */
+/* dialect/bitrix24/product_object.h - products, SKUs, offers and services as clients read them
+ * (bitrix24 10.2). */
 #ifndef DIALECT_BITRIX24_PRODUCT_OBJECT_H
 #define DIALECT_BITRIX24_PRODUCT_OBJECT_H
 
-#include "base/value.h"
-#include "core/record.h"
-#include "dialect/bitrix24/list_query.h"
-#include "dialect/dialect.h"
+#include "base/strbuf.h"
+#include "dialect/bitrix24/product_fields.h"
+#include "dialect/bitrix24/product_kind.h"
 
-/* One of the four families of methods. */
-struct b24_product_kind {
-    const char *one;             /* result key of get: "sku" */
-    const char *many;            /* result key of list: "units" */
-    unsigned subtypes;           /* bits 1 << SUBTYPE_… its list shows */
-    enum record_subtype subtype; /* what its get finds */
+/* Which fields: bits of b24_product_fields, and properties by their numbers. */
+struct b24_product_select {
+    uint64_t fields;
+    bool all; /* and every property there is */
+    const int32_t *properties;
+    size_t property_count;
 };
 
-extern const struct b24_product_kind b24_kind_product;
-extern const struct b24_product_kind b24_kind_sku;
-extern const struct b24_product_kind b24_kind_offer;
-extern const struct b24_product_kind b24_kind_service;
+extern const struct b24_product_select b24_product_all;
 
-/* What lists of products can be filtered and ordered by; iblockId is not among them. */
-#define B24_PRODUCT_LIST_FIELDS 12
-extern const struct b24_list_field b24_product_list_fields[B24_PRODUCT_LIST_FIELDS];
+/* What a `select` names; unknown names are dropped. Absent, empty or with `*`: all. *required: bit
+ * 0 `id` is there, bit 1 `iblockId` is there. */
+enum err_code b24_product_select_read(struct arena *arena, const struct value *select,
+                                      struct b24_product_select *out, unsigned *required,
+                                      struct err *e) MUST_CHECK;
 
-#define B24_PRODUCT_ALL UINT64_MAX
+/* Is there a field in one of those places, bits 1 << enum b24_value_place? */
+#define B24_IN_DOCUMENT (1U << B24_DOCUMENT | 1U << B24_SECTIONS | 1U << B24_PROPERTIES)
+bool b24_product_select_has(const struct b24_product_select *select, unsigned places);
 
-/* The fields a `select` names, as bits; unknown names are dropped. Absent, empty or with `*`: all.
- * *required: bit 0 `id` is there, bit 1 `iblockId` is there. */
-uint64_t b24_product_select(const struct value *select, unsigned *required);
+/* The objects, keys sorted, commas between. `records` bring their `fields` if those are selected;
+ * their pictures are read here, of all at once. */
+enum err_code b24_products_write(struct call *c, struct strbuf *out, const struct record *records,
+                                 size_t count, const struct b24_product_select *select,
+                                 struct err *e) MUST_CHECK;
 
-/* The information block a record lies in. */
-int32_t b24_iblock_of(const struct settings *settings, const struct record *record);
-
-/* The object with its keys sorted. Reads the record's pictures when they are selected. */
-enum err_code b24_product_write(struct call *c, struct strbuf *out, const struct record *record,
-                                uint64_t fields, struct err *e) MUST_CHECK;
+/* {"`key`":{…all of it…}}; reads the document, if the record comes without. */
+enum err_code b24_product_answer(struct call *c, struct strbuf *out, const char *key,
+                                 const struct record *record, struct err *e) MUST_CHECK;
 
 #endif
