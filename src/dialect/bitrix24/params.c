@@ -1,7 +1,9 @@
 #include "dialect/bitrix24/params.h"
 
+#include "dialect/bitrix24/error.h"
 #include "http/accept.h"
 #include "http/form.h"
+#include "http/gzip.h"
 
 static struct bytes body_type(const struct http_request *req)
 {
@@ -102,4 +104,22 @@ enum err_code b24_params_read(struct arena *arena, const struct http_request *re
         return rc;
     *out = params;
     return ERR_NONE;
+}
+
+enum err_code b24_body_unpack(struct arena *arena, const struct http_request *req, size_t limit,
+                              struct http_request *out, struct err *e)
+{
+    enum coding coding = CODING_NONE;
+    enum err_code rc = ERR_NONE;
+
+    *out = *req;
+    if (req->body.len)
+        coding = coding_named(http_header_find(req, "Content-Encoding"));
+    if (coding == CODING_UNKNOWN)
+        return b24_error(e, B24_CODING);
+    if (coding != CODING_NONE)
+        rc = unpack(arena, req->body, coding, limit, &out->body, e);
+    if (rc == ERR_INVALID)
+        return b24_reword(e, B24_CODING_BROKEN);
+    return rc;
 }

@@ -16,4 +16,9 @@ enum err_code b24_params_read(struct arena *arena, const struct http_request *re
 /* True when the body is JSON: then no space in it was ever a plus. */
 bool b24_body_is_json(const struct http_request *req);
 
+/* *out becomes *req with its body unpacked (Content-Encoding gzip or deflate) to at most `limit`
+ * bytes. Failures carry a reason of error.h. */
+enum err_code b24_body_unpack(struct arena *arena, const struct http_request *req, size_t limit,
+                              struct http_request *out, struct err *e) MUST_CHECK;
+
 #endif

@@ -1,10 +1,12 @@
 /* First line: content type. Second line: query string. The rest: body. Whatever they are, the
  * parameters are a map whose names occur once, a name of the query is there unless the limits
- * refused all, and binding and filters end in a value or a worded failure. */
+ * refused all, and binding and filters end in a value or a worded failure. A product's fields end
+ * in a document that is kept as it is when it is read again. */
 #include "base/base.h"
 #include "dialect/bitrix24/bind.h"
 #include "dialect/bitrix24/error.h"
 #include "dialect/bitrix24/params.h"
+#include "dialect/bitrix24/product_input.h"
 #include "dialect/bitrix24/product_object.h"
 
 #include <stdlib.h>
@@ -39,6 +41,7 @@ static void check_binding(struct arena *arena, const struct value *params)
 {
     static const struct bytes names[] = { B("id"), B("productId"), B("select"), B("filter") };
     const struct value *filter = value_get(params, B("filter"));
+    struct b24_product_select select;
     struct b24_list_query query;
     const struct value *array;
     int64_t number;
@@ -49,16 +52,34 @@ static void check_binding(struct arena *arena, const struct value *params)
         check_worded(b24_bind_int(params, names[i], &number, &e), &e);
         check_worded(b24_bind_array(params, names[i], true, &array, &e), &e);
     }
-    enum err_code rc = b24_list_query_read(arena, b24_product_list_fields, B24_PRODUCT_LIST_FIELDS,
-                                           filter, value_get(params, B("order")),
-                                           value_get(params, B("start")), &query, &e);
+    enum err_code rc =
+        b24_list_query_find(arena, b24_product_finder, filter, value_get(params, B("order")),
+                            value_get(params, B("start")), &query, &e);
     check_worded(rc, &e);
     if (!rc) {
         require(query.query.offset % B24_PAGE == 0);
         require(!filter || query.query.where.part_count <= 2 * filter->count);
     }
-    b24_product_select(value_get(params, B("select")), &required);
-    require(required <= 3);
+    rc = b24_product_select_read(arena, value_get(params, B("select")), &select, &required, &e);
+    check_worded(rc, &e);
+    require(rc || required <= 3);
+}
+
+static void check_product(struct arena *arena, const struct value *params)
+{
+    static const struct value nothing = { .type = VALUE_MAP };
+    struct record record = { .subtype = SUBTYPE_OFFER, .name = B("Mug"), .fields = B("{}") };
+    const struct value *fields = value_get(params, B("fields"));
+    struct err e;
+
+    enum err_code rc = b24_product_apply(arena, fields ? fields : params, 44, &record, &e);
+    check_worded(rc, &e);
+    require(!rc || bytes_eq(record.fields, B("{}")));
+    rc = b24_product_apply(arena, &nothing, 44, &record, &e); /* -0 is read as 0 */
+    require(!rc || rc == ERR_NO_MEMORY);
+    struct bytes kept = record.fields;
+    rc = b24_product_apply(arena, &nothing, 44, &record, &e);
+    require(rc == ERR_NO_MEMORY || bytes_eq(record.fields, kept));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -87,6 +108,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (const struct value *member = params->first; member; member = member->next)
             require(value_get(params, member->name) == member);
         check_binding(arena, params);
+        check_product(arena, params);
     }
     arena_free(arena);
     return 0;
