@@ -7,7 +7,8 @@
 #include "dialect/dialect.h"
 
 /* Fills c->principal from the webhook in the path, else `Authorization: Bearer`, else the
- * parameters `auth` and `access_token`; the first that is there decides. Failures carry a reason
+ * parameters `auth`, `access_token`, `aplogin` with `ap` (a webhook); the first that is there
+ * decides. Failures carry a reason
  * of error.h. */
 enum err_code b24_authenticate(struct call *c, const struct b24_route *route,
                                const struct value *params, struct err *e) MUST_CHECK;

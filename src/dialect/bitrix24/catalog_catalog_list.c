@@ -1,14 +1,12 @@
 /* catalog.catalog.list (bitrix24 10.3): two catalogs, always the same. As records they are filtered
  * and ordered by the words of record_query, in memory. */
-#include "base/json.h"
 #include "dialect/bitrix24/bind.h"
 #include "dialect/bitrix24/bitrix24.h"
+#include "dialect/bitrix24/catalog_object.h"
 #include "dialect/bitrix24/error.h"
 #include "dialect/bitrix24/list_query.h"
 
 #include <stdlib.h>
-
-#define CATALOGS 2
 
 static const struct b24_list_field list_fields[] = {
     { B("id"), RECORD_ID, B24_NUMBER },
@@ -138,88 +136,6 @@ static bool comes_before(const struct record *a, const struct record *b,
     return a->id < b->id;
 }
 
-/* In the order of their sorted names. */
-static const struct bytes field_names[] = {
-    B("iblockId"),        B("iblockTypeId"),  B("id"),           B("lid"),   B("name"),
-    B("productIblockId"), B("skuPropertyId"), B("subscription"), B("vatId"),
-};
-enum {
-    IBLOCK_ID,
-    IBLOCK_TYPE_ID,
-    ID,
-    LID,
-    NAME,
-    PRODUCT_IBLOCK_ID,
-    SKU_PROPERTY_ID,
-    SUBSCRIPTION,
-    VAT_ID
-};
-#define ALL_FIELDS ((1U << COUNT(field_names)) - 1)
-
-static unsigned read_select(const struct value *select)
-{
-    unsigned fields = 0;
-
-    for (const struct value *name = select ? select->first : NULL; name; name = name->next) {
-        if (name->type != VALUE_STRING)
-            continue;
-        if (bytes_eq(name->string, B("*")))
-            return ALL_FIELDS;
-        for (size_t i = 0; i < COUNT(field_names); i++) {
-            if (b24_name_eq(name->string, field_names[i]))
-                fields |= 1U << i;
-        }
-    }
-    return fields ? fields : ALL_FIELDS;
-}
-
-static void write_field(struct strbuf *out, const struct record *catalog, size_t field)
-{
-    switch (field) {
-    case IBLOCK_ID:
-    case ID:
-        strbuf_int(out, catalog->id);
-        break;
-    case IBLOCK_TYPE_ID:
-        strbuf_lit(out, "\"CRM_PRODUCT_CATALOG\"");
-        break;
-    case LID:
-        strbuf_lit(out, "\"s1\"");
-        break;
-    case NAME:
-        json_string(out, catalog->name);
-        break;
-    case PRODUCT_IBLOCK_ID:
-    case SKU_PROPERTY_ID: /* the property that names the parent: it carries the block's number */
-        if (catalog->parent_id)
-            strbuf_int(out, field == SKU_PROPERTY_ID ? catalog->id : catalog->parent_id);
-        else
-            strbuf_lit(out, "null");
-        break;
-    case SUBSCRIPTION:
-        strbuf_lit(out, "\"N\"");
-        break;
-    default:
-        strbuf_lit(out, "null");
-    }
-}
-
-static void write_catalog(struct strbuf *out, const struct record *catalog, unsigned fields)
-{
-    char open = '{';
-
-    for (size_t i = 0; i < COUNT(field_names); i++) {
-        if (!(fields & (1U << i)))
-            continue;
-        strbuf_char(out, open);
-        json_string(out, field_names[i]);
-        strbuf_char(out, ':');
-        write_field(out, catalog, i);
-        open = ',';
-    }
-    strbuf_char(out, '}');
-}
-
 static enum err_code read_wish(struct call *c, const struct value *params, unsigned *fields,
                                struct b24_list_query *list, struct err *e)
 {
@@ -237,21 +153,15 @@ static enum err_code read_wish(struct call *c, const struct value *params, unsig
                                  value_get(params, B("start")), list, e);
     if (rc)
         return rc == ERR_TOO_LARGE ? b24_reword(e, B24_FILTER_TOO_LARGE) : rc;
-    *fields = read_select(select);
+    *fields = b24_catalog_select(select);
     return ERR_NONE;
 }
 
 enum err_code b24_catalog_catalog_list(struct call *c, const struct value *params,
                                        struct b24_result *out, struct err *e)
 {
-    const struct settings *settings = core_settings(c->core);
-    struct record all[CATALOGS] = {
-        { .id = settings->catalog_iblock_id, .name = B("Products") },
-        { .id = settings->offers_iblock_id,
-          .name = B("Product variations"),
-          .parent_id = settings->catalog_iblock_id },
-    };
-    const struct record *found[CATALOGS];
+    struct record all[B24_CATALOGS];
+    const struct record *found[B24_CATALOGS];
     struct b24_list_query list;
     unsigned fields = 0;
     size_t count = 0;
@@ -259,11 +169,12 @@ enum err_code b24_catalog_catalog_list(struct call *c, const struct value *param
 
     if (rc)
         return rc;
-    for (size_t i = 0; i < CATALOGS; i++) {
+    b24_catalogs(core_settings(c->core), all);
+    for (size_t i = 0; i < B24_CATALOGS; i++) {
         if (meets_all(&all[i], &list))
             found[count++] = &all[i];
     }
-    if (count == CATALOGS && comes_before(found[1], found[0], &list.query)) {
+    if (count == B24_CATALOGS && comes_before(found[1], found[0], &list.query)) {
         found[0] = &all[1];
         found[1] = &all[0];
     }
@@ -272,7 +183,7 @@ enum err_code b24_catalog_catalog_list(struct call *c, const struct value *param
     for (size_t i = list.query.offset; i < count; i++) {
         if (i > list.query.offset)
             strbuf_char(out->json, ',');
-        write_catalog(out->json, found[i], fields);
+        b24_catalog_write(out->json, found[i], fields);
     }
     strbuf_lit(out->json, "]}");
     if (list.counted)

@@ -46,9 +46,15 @@ static void write_range(struct strbuf *out, int status, uint64_t offset, uint64_
                       (unsigned long long)(offset + length - 1), (unsigned long long)size);
 }
 
+/* How a file goes out. */
+struct delivery {
+    enum b24_delivery kind;
+    struct bytes cache_control;
+};
+
 /* The headers that a 200, 206 and 304 have in common. */
 static void add_validators(struct call *c, const struct http_validators *now,
-                           enum b24_delivery delivery)
+                           const struct delivery *delivery)
 {
     char *modified = arena_alloc(c->arena, CLOCK_HTTP_LEN);
 
@@ -57,16 +63,14 @@ static void add_validators(struct call *c, const struct http_validators *now,
         clock_write_http(modified, now->modified_us);
         http_response_header(c->res, "Last-Modified", bytes_of(modified, CLOCK_HTTP_LEN));
     }
-    http_response_header(c->res, "Cache-Control",
-                         delivery == B24_INLINE ? B("public, max-age=31536000, immutable")
-                                                : B("private"));
+    http_response_header(c->res, "Cache-Control", delivery->cache_control);
 }
 
 static enum err_code send_bytes(struct call *c, const struct picture *picture,
-                                const struct http_validators *now, enum b24_delivery delivery,
+                                const struct http_validators *now, const struct delivery *delivery,
                                 struct err *e)
 {
-    struct bytes disposition = b24_content_disposition(c->arena, delivery, picture->name);
+    struct bytes disposition = b24_content_disposition(c->arena, delivery->kind, picture->name);
     uint64_t size = (uint64_t)picture->size_bytes;
     uint64_t offset = 0;
     uint64_t length = size;
@@ -103,8 +107,8 @@ static enum err_code send_bytes(struct call *c, const struct picture *picture,
     return ERR_NONE;
 }
 
-enum err_code b24_file_send(struct call *c, const struct picture *picture,
-                            enum b24_delivery delivery, struct err *e)
+static enum err_code send_file(struct call *c, const struct picture *picture,
+                               const struct delivery *delivery, struct err *e)
 {
     if (picture->blob_id == 0) /* made by the other wire, its bytes are still to come */
         return b24_error(e, B24_NOT_FOUND);
@@ -127,34 +131,62 @@ enum err_code b24_file_send(struct call *c, const struct picture *picture,
     return send_bytes(c, picture, &now, delivery, e);
 }
 
-static enum err_code by_token(struct call *c, struct picture *picture, struct err *e)
+enum err_code b24_file_send(struct call *c, const struct picture *picture,
+                            enum b24_delivery delivery, struct err *e)
+{
+    struct delivery how = { delivery, B("private") };
+
+    if (delivery == B24_INLINE)
+        how.cache_control = B("public, max-age=31536000, immutable");
+    return send_file(c, picture, &how, e);
+}
+
+/* A browser may keep it as long as the link lives. */
+static enum err_code send_link(struct call *c, const struct picture *picture, int64_t until_us,
+                               struct err *e)
+{
+    int64_t seconds = (until_us - clock_now_us()) / SECOND_US;
+    struct delivery how = { .kind = B24_ATTACHMENT };
+    struct strbuf text;
+
+    strbuf_init(&text, c->arena, 48, 48);
+    strbuf_lit(&text, "private, max-age=");
+    strbuf_int(&text, seconds > 0 ? seconds : 0);
+    how.cache_control = strbuf_bytes(&text);
+    return text.failed ? err_set(e, ERR_NO_MEMORY, "headers of picture %d", picture->id)
+                       : send_file(c, picture, &how, e);
+}
+
+static enum err_code by_token(struct call *c, struct err *e)
 {
     struct bytes token = uri_query_find(c->arena, c->req->query, B("token"));
+    struct picture picture;
+    int64_t until_us;
 
     if (token.len == 0)
         return b24_error(e, B24_LINK_CHECK);
-    enum err_code rc = picture_by_token(c->core, c->arena, token, picture, e);
+    enum err_code rc = picture_by_token(c->core, c->arena, token, &picture, &until_us, e);
     if (rc == ERR_DENIED)
         return b24_error(e, B24_LINK_CHECK);
-    return rc == ERR_NOT_FOUND ? b24_error(e, B24_NOT_FOUND) : rc;
+    if (rc)
+        return rc == ERR_NOT_FOUND ? b24_error(e, B24_NOT_FOUND) : rc;
+    return send_link(c, &picture, until_us, e);
 }
 
-static enum err_code by_key(struct call *c, const struct b24_route *route, struct picture *picture,
-                            struct err *e)
+static enum err_code by_key(struct call *c, const struct b24_route *route, struct err *e)
 {
+    struct picture picture;
+
     if (!core_settings(c->core)->detail_url_public)
         return b24_error(e, B24_DETAIL_CLOSED);
-    enum err_code rc = picture_by_key(c->core, c->arena, route->picture_id, route->key, picture, e);
-    return rc == ERR_NOT_FOUND ? b24_error(e, B24_NOT_FOUND) : rc;
+    enum err_code rc =
+        picture_by_key(c->core, c->arena, route->picture_id, route->key, &picture, e);
+    if (rc)
+        return rc == ERR_NOT_FOUND ? b24_error(e, B24_NOT_FOUND) : rc;
+    return b24_file_send(c, &picture, B24_INLINE, e);
 }
 
 enum err_code b24_download(struct call *c, const struct b24_route *route, struct err *e)
 {
-    bool detail = route->kind == B24_ROUTE_DETAIL;
-    struct picture picture;
-    enum err_code rc = detail ? by_key(c, route, &picture, e) : by_token(c, &picture, e);
-
-    if (rc)
-        return rc;
-    return b24_file_send(c, &picture, detail ? B24_INLINE : B24_ATTACHMENT, e);
+    return route->kind == B24_ROUTE_DETAIL ? by_key(c, route, e) : by_token(c, e);
 }

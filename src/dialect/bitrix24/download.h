@@ -8,7 +8,7 @@
 
 /* How long a browser may keep the bytes, and whether it shows or saves them. */
 enum b24_delivery {
-    B24_ATTACHMENT, /* private: a signed link or a method */
+    B24_ATTACHMENT, /* private: a signed link, while it lives, or a method */
     B24_INLINE,     /* public and for ever: the link changes with the bytes */
 };
 

@@ -84,7 +84,7 @@ TEST(download_url_sends_the_bytes_by_its_token_alone)
         CHECK(sends_pixel_a(&f));
         CHECK_BYTES(header(&f, "Content-Disposition"),
                     B("attachment; filename=\"a.png\"; filename*=UTF-8''a.png"));
-        CHECK_BYTES(header(&f, "Cache-Control"), B("private"));
+        CHECK(bytes_starts(header(&f, "Cache-Control"), B("private, max-age=")));
     }
     CHECK_ERROR(&f, get(&f, paths[0], ""), 403, "ACCESS_DENIED",
                 "Access denied! Link check failed");
@@ -95,6 +95,19 @@ TEST(download_url_sends_the_bytes_by_its_token_alone)
     snprintf(gone, sizeof gone, "productId=1&id=%d", (int)number_at(image, "id"));
     get(&f, HOOK "catalog.productImage.delete", gone);
     CHECK_ERROR(&f, get(&f, paths[0], query), 404, "ERROR_NOT_FOUND", "File not found");
+}
+
+TEST(detail_url_may_lead_to_another_host)
+{
+    CLEANUP(done) struct fixture f;
+    char query[64];
+
+    init(&f);
+    snprintf(query, sizeof query, "productId=1&id=%d",
+             (int)number_at(add_picture(&f, 1, "MORE_PHOTO", "a.png", PIXEL_A), "id"));
+    f.settings.detail_url_base = B("https://cdn.test/b24");
+    CHECK(bytes_starts(text_at(get(&f, GET, query), "result.productImage.detailUrl"),
+                       B("https://cdn.test/b24/upload/c/")));
 }
 
 TEST(a_range_of_a_download_is_sent_alone)

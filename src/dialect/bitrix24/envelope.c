@@ -22,6 +22,21 @@ static int64_t between(int64_t from_us, int64_t to_us)
     return to_us > from_us ? to_us - from_us : 0;
 }
 
+/* Mostly of the same second: then the text is the same. */
+static void write_dates(struct strbuf *out, int64_t start_us, int64_t finish_us)
+{
+    strbuf_lit(out, ",\"date_start\":\"");
+    size_t at = out->len;
+    clock_write_offset(out, start_us);
+    size_t len = out->len - at;
+    strbuf_lit(out, "\",\"date_finish\":\"");
+    if (start_us / SECOND_US == finish_us / SECOND_US && strbuf_room(out, len))
+        strbuf_add(out, bytes_of(out->at + at, len));
+    else
+        clock_write_offset(out, finish_us);
+    strbuf_char(out, '"');
+}
+
 void b24_time_write(struct strbuf *out, const struct b24_times *times)
 {
     strbuf_lit(out, "{\"start\":");
@@ -32,11 +47,16 @@ void b24_time_write(struct strbuf *out, const struct b24_times *times)
     write_seconds(out, between(times->start_us, times->finish_us));
     strbuf_lit(out, ",\"processing\":");
     write_seconds(out, between(times->run_us, times->finish_us));
-    strbuf_lit(out, ",\"date_start\":\"");
-    clock_write_offset(out, times->start_us);
-    strbuf_lit(out, "\",\"date_finish\":\"");
-    clock_write_offset(out, times->finish_us);
-    strbuf_lit(out, "\"}");
+    write_dates(out, times->start_us, times->finish_us);
+    if (times->operating.limited) {
+        strbuf_lit(out, ",\"operating\":");
+        write_seconds(out, times->operating.used_us);
+    }
+    if (times->operating.reset_s) {
+        strbuf_lit(out, ",\"operating_reset_at\":");
+        strbuf_int(out, times->operating.reset_s);
+    }
+    strbuf_char(out, '}');
 }
 
 void b24_envelope_open(struct strbuf *out)

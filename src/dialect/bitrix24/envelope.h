@@ -9,9 +9,10 @@
 
 /* When a method ran: microseconds as base/clock.h. */
 struct b24_times {
-    int64_t start_us;  /* the request arrived */
-    int64_t run_us;    /* the method began */
-    int64_t finish_us; /* the method ended */
+    int64_t start_us;               /* the request arrived */
+    int64_t run_us;                 /* the method began */
+    int64_t finish_us;              /* the method ended */
+    struct b24_operating operating; /* of its result */
 };
 
 /* `{"result":`; the method writes behind it. */

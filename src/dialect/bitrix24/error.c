@@ -6,6 +6,8 @@
 #undef b24_wrong_type
 #undef b24_required
 #undef b24_no_entity
+#undef b24_wrong_argument
+#undef b24_oauth_request
 
 #define VALUE_SHOWN_MAX 100
 
@@ -23,10 +25,12 @@ static const struct row rows[] = {
     /* the catalog (bitrix24 4.3 to 4.8, 10.1) */
     [B24_REQUIRED] = { ERR_INVALID, 400, "0", NULL },
     [B24_ENTITY_NOT_FOUND] = { ERR_NOT_FOUND, 400, "0", NULL },
+    [B24_ARGUMENT] = { ERR_INVALID, 400, "ERROR_ARGUMENT", NULL },
     [B24_PRODUCT_NOT_FOUND] = { ERR_NOT_FOUND, 400, "0", "Product was not found" },
     [B24_EMPTY_PRODUCT_ID] = { ERR_INVALID, 400, "0", "Empty productID" },
     [B24_READ_DENIED] = { ERR_DENIED, 400, "200040300010", "Access Denied" },
     [B24_WRITE_DENIED] = { ERR_DENIED, 400, "200040300020", "Access Denied" },
+    [B24_PRODUCT_DENIED] = { ERR_DENIED, 400, "200040300040", "Access Denied" },
     [B24_IBLOCK_NOT_FOUND] = { ERR_NOT_FOUND, 400, "200040300000", "Iblock Not Found" },
     [B24_WRONG_PRODUCT_TYPE] = { ERR_INVALID, 400, "0",
                                  "productType is not allowed for this catalog" },
@@ -46,8 +50,26 @@ static const struct row rows[] = {
                             "Internal error deleting product image. Try deleting again." },
     [B24_FIELD_NOT_A_FILE] = { ERR_INVALID, 400, "0", "Name file field is not available" },
     [B24_FILE_WRONG] = { ERR_NOT_FOUND, 400, "0", "Product file wrong" },
-    /* the system (bitrix24 5.1, 5.3, 6, 12.2) */
+    [B24_FILE_EMPTY] = { ERR_NOT_FOUND, 400, "0", "Product is empty" },
+    /* events (bitrix24 13) */
+    [B24_APPLICATION_CONTEXT] = { ERR_DENIED, 400, "ACCESS_DENIED",
+                                  "Access denied! Application context required" },
+    [B24_EVENT_NOT_FOUND] = { ERR_NOT_FOUND, 400, "ERROR_EVENT_NOT_FOUND", "Event not found" },
+    [B24_EVENT_OTHER_USER] = { ERR_DENIED, 403, "ACCESS_DENIED",
+                               "Access denied! Unable to set event handler from the name of "
+                               "another user" },
+    [B24_EVENT_WRONG_URL] = { ERR_INVALID, 400, "ERROR_WRONG_HANDLER_URL", "Wrong handler URL" },
+    [B24_EVENT_BOUND] = { ERR_CONFLICT, 400, "ERROR_CORE",
+                          "Unable to set event handler: Handler already binded" },
+    [B24_EVENT_TOO_MANY] = { ERR_TOO_LARGE, 400, "ERROR_CORE",
+                             "Unable to set event handler: too many handlers" },
+    /* the system (bitrix24 5.1, 5.3, 6, 8, 11, 12.2) */
+    [B24_CODE_EMPTY] = { ERR_INVALID, 400, "CODE_EMPTY", "CODE can't be empty" },
     [B24_METHOD_NOT_FOUND] = { ERR_NOT_FOUND, 404, "ERROR_METHOD_NOT_FOUND", "Method not found!" },
+    [B24_BATCH_METHOD] = { ERR_METHOD, 405, "ERROR_BATCH_METHOD_NOT_ALLOWED",
+                           "Method is not allowed for batch usage" },
+    [B24_BATCH_LENGTH] = { ERR_TOO_LARGE, 400, "ERROR_BATCH_LENGTH_EXCEEDED",
+                           "Max batch length exceeded" },
     [B24_V3_METHOD_NOT_FOUND] = { ERR_NOT_FOUND, 404,
                                   "BITRIX_REST_V3_EXCEPTION_METHODNOTFOUNDEXCEPTION",
                                   "Method not found!" },
@@ -66,6 +88,21 @@ static const struct row rows[] = {
     [B24_SCOPE_TOKEN] = { ERR_DENIED, 403, "insufficient_scope",
                           "The request requires higher privileges than provided by the access "
                           "token" },
+    [B24_APPLICATION_NOT_FOUND] = { ERR_UNAUTHENTICATED, 401, "APPLICATION_NOT_FOUND",
+                                    "Application not found" },
+    /* OAuth (bitrix24 12.1): in no text "portal", "domain" or "not found" */
+    [B24_OAUTH_REQUEST] = { ERR_INVALID, 400, "invalid_request", NULL },
+    [B24_OAUTH_CLIENT] = { ERR_UNAUTHENTICATED, 401, "invalid_client",
+                           "The client is unknown or its secret is wrong" },
+    [B24_OAUTH_GRANT] = { ERR_UNAUTHENTICATED, 400, "invalid_grant",
+                          "The code or refresh token is unknown, used or expired" },
+    [B24_OAUTH_GRANT_TYPE] = { ERR_INVALID, 400, "unsupported_grant_type",
+                               "The grant_type is not authorization_code or refresh_token" },
+    [B24_OAUTH_SCOPE] = { ERR_INVALID, 400, "invalid_scope",
+                          "None of the scopes is one of the application's" },
+    [B24_OAUTH_RESPONSE_TYPE] = { ERR_INVALID, 400, "unsupported_response_type",
+                                  "The response_type is not code" },
+    [B24_OAUTH_DENIED] = { ERR_DENIED, 400, "access_denied", "The user denied access" },
     [B24_LINK_CHECK] = { ERR_DENIED, 403, "ACCESS_DENIED", "Access denied! Link check failed" },
     [B24_DETAIL_CLOSED] = { ERR_DENIED, 403, "ACCESS_DENIED",
                             "Access denied! Public links are switched off" },
@@ -74,7 +111,12 @@ static const struct row rows[] = {
     [B24_PRECONDITION] = { ERR_PRECONDITION, 412, "INVALID_REQUEST", "Precondition failed" },
     [B24_RANGE] = { ERR_INVALID, 416, "INVALID_REQUEST", "Requested range not satisfiable" },
     [B24_TOO_LARGE] = { ERR_TOO_LARGE, 413, "INVALID_REQUEST", "Request is too large" },
+    [B24_CODING] = { ERR_UNSUPPORTED, 415, "INVALID_REQUEST",
+                     "Content-Encoding is not supported: send gzip, deflate or nothing" },
+    [B24_CODING_BROKEN] = { ERR_INVALID, 400, "INVALID_REQUEST", "The body cannot be unpacked" },
     [B24_BUSY] = { ERR_BUSY, 503, "QUERY_LIMIT_EXCEEDED", "Too many requests" },
+    [B24_OPERATING_LIMIT] = { ERR_BUSY, 429, "OPERATION_TIME_LIMIT",
+                              "Method is blocked due to operation time limit." },
     [B24_INTERNAL] = { ERR_INTERNAL, 500, "INTERNAL_SERVER_ERROR", "Internal server error" },
 };
 
@@ -130,6 +172,18 @@ enum err_code b24_no_entity(struct err *e, const char *entity)
 {
     err_set(e, ERR_NOT_FOUND, "%s does not exist.", entity);
     return b24_reword(e, B24_ENTITY_NOT_FOUND);
+}
+
+enum err_code b24_wrong_argument(struct err *e, const char *text)
+{
+    err_set(e, ERR_INVALID, "%s", text);
+    return b24_reword(e, B24_ARGUMENT);
+}
+
+enum err_code b24_oauth_request(struct err *e, const char *name)
+{
+    err_set(e, ERR_INVALID, "The parameter %s is missing", name);
+    return b24_reword(e, B24_OAUTH_REQUEST);
 }
 
 static struct b24_failure failure(enum b24_reason reason, const char *own_text)

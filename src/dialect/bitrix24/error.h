@@ -15,10 +15,12 @@ enum b24_reason {
     B24_PARAMETER_TYPE,          /* text from b24_wrong_type */
     B24_REQUIRED,                /* text from b24_required */
     B24_ENTITY_NOT_FOUND,        /* text from b24_no_entity */
+    B24_ARGUMENT,                /* text from b24_wrong_argument */
     B24_PRODUCT_NOT_FOUND,
     B24_EMPTY_PRODUCT_ID,
     B24_READ_DENIED,
     B24_WRITE_DENIED,
+    B24_PRODUCT_DENIED,
     B24_IBLOCK_NOT_FOUND,
     B24_WRONG_PRODUCT_TYPE,
     B24_FILTER_TOO_LARGE,
@@ -33,8 +35,18 @@ enum b24_reason {
     B24_ADD_FAILED,
     B24_DELETE_FAILED,
     B24_FIELD_NOT_A_FILE,
+    B24_APPLICATION_CONTEXT,
+    B24_EVENT_NOT_FOUND,
+    B24_EVENT_OTHER_USER,
+    B24_EVENT_WRONG_URL,
+    B24_EVENT_BOUND,
+    B24_EVENT_TOO_MANY,
     B24_FILE_WRONG,
+    B24_FILE_EMPTY,
+    B24_CODE_EMPTY,
     B24_METHOD_NOT_FOUND,
+    B24_BATCH_METHOD,
+    B24_BATCH_LENGTH,
     B24_V3_METHOD_NOT_FOUND,
     B24_NO_AUTH,
     B24_EXPIRED_TOKEN,
@@ -43,6 +55,14 @@ enum b24_reason {
     B24_USER_DISABLED,
     B24_SCOPE_WEBHOOK,
     B24_SCOPE_TOKEN,
+    B24_APPLICATION_NOT_FOUND,
+    B24_OAUTH_REQUEST, /* text from b24_oauth_request */
+    B24_OAUTH_CLIENT,
+    B24_OAUTH_GRANT,
+    B24_OAUTH_GRANT_TYPE,
+    B24_OAUTH_SCOPE,
+    B24_OAUTH_RESPONSE_TYPE,
+    B24_OAUTH_DENIED,
     B24_LINK_CHECK,
     B24_DETAIL_CLOSED,
     B24_NOT_FOUND,
@@ -50,7 +70,10 @@ enum b24_reason {
     B24_PRECONDITION,
     B24_RANGE,
     B24_TOO_LARGE,
+    B24_CODING,
+    B24_CODING_BROKEN,
     B24_BUSY,
+    B24_OPERATING_LIMIT,
     B24_INTERNAL,
     B24_REASON_END,
 };
@@ -82,6 +105,11 @@ enum err_code b24_required(struct err *e, const char *what, const char *names);
 /* `entity` does not exist. */
 enum err_code b24_no_entity(struct err *e, const char *entity);
 
+/* The old methods' way of refusing a parameter: ERROR_ARGUMENT and `text`. */
+enum err_code b24_wrong_argument(struct err *e, const char *text);
+/* A parameter of OAuth's is missing. */
+enum err_code b24_oauth_request(struct err *e, const char *name);
+
 /* What the client is told about *e; text points into *e or is constant. */
 struct b24_failure b24_failure_of(const struct err *e);
 
@@ -97,6 +125,8 @@ bool b24_failure_is_ours(const struct err *e);
 #define b24_missing_parameter(e, ...) err_failed(b24_missing_parameter(e, __VA_ARGS__))
 #define b24_wrong_type(e, ...)        err_failed(b24_wrong_type(e, __VA_ARGS__))
 #define b24_required(e, ...)          err_failed(b24_required(e, __VA_ARGS__))
+#define b24_wrong_argument(e, ...)    err_failed(b24_wrong_argument(e, __VA_ARGS__))
 #define b24_no_entity(e, ...)         err_failed(b24_no_entity(e, __VA_ARGS__))
+#define b24_oauth_request(e, ...)     err_failed(b24_oauth_request(e, __VA_ARGS__))
 
 #endif

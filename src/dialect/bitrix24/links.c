@@ -24,6 +24,7 @@ void b24_detail_url_write(struct call *c, struct strbuf *out, const struct pictu
     char key[PICTURE_KEY_LEN];
 
     picture_key(c->core, picture->id, picture->version, key);
+    strbuf_add(out, core_settings(c->core)->detail_url_base);
     strbuf_lit(out, "/upload/c/");
     strbuf_int(out, picture->id);
     strbuf_char(out, '-');

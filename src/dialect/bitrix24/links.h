@@ -10,7 +10,7 @@
  * (HTTP/1.0, no public_url) only the path. */
 void b24_download_url_write(struct call *c, struct strbuf *out, const struct picture *picture);
 
-/* /upload/c/{id}-{key}/{name} */
+/* /upload/c/{id}-{key}/{name}, behind detail_url_base when that is set. */
 void b24_detail_url_write(struct call *c, struct strbuf *out, const struct picture *picture);
 
 #endif

@@ -16,7 +16,7 @@ enum err_code b24_methods_list(struct call *c, const struct value *params, struc
                                struct err *e)
 {
     const struct value *scope = value_get_nocase(params, B("scope"));
-    bool full = b24_to_bool(value_get_nocase(params, B("full")));
+    bool full = !scope && b24_to_bool(value_get_nocase(params, B("full")));
     struct bytes granted = scope ? b24_to_text(c->arena, scope) : B("");
     bool common = !scope || granted.len == 0;
     bool first = true;

@@ -5,9 +5,29 @@ static bool below(struct bytes path, struct bytes folder)
     return bytes_starts(path, folder) && (path.len == folder.len || path.at[folder.len] == '/');
 }
 
+/* The two of OAuth, in any case as methods are. */
+static enum b24_route_kind oauth_kind(struct bytes path)
+{
+    if (path.len && path.at[path.len - 1] == '/')
+        path.len--;
+    if (bytes_eq_nocase(path, B("/oauth/token")))
+        return B24_ROUTE_TOKEN;
+    return bytes_eq_nocase(path, B("/oauth/authorize")) ? B24_ROUTE_AUTHORIZE : B24_ROUTE_NONE;
+}
+
+/* As the client sent it, when the server could not take the request apart. */
+static struct bytes without_doubled(struct bytes path)
+{
+    while (bytes_starts(path, B("//")))
+        path = bytes_from(path, 1);
+    return path;
+}
+
 bool b24_route_claims(struct bytes path)
 {
-    return below(path, B("/rest")) || below(path, B("/upload"));
+    path = without_doubled(path);
+    return below(path, B("/rest")) || below(path, B("/upload")) ||
+           oauth_kind(path) != B24_ROUTE_NONE;
 }
 
 /* c/{id}-{key}/{name}: the name is for people and is not looked at. */
@@ -52,13 +72,13 @@ static struct b24_route read_rest(struct bytes rest)
 {
     struct b24_route route = { .kind = B24_ROUTE_METHOD, .method = rest };
 
-    if (rest.len && rest.at[rest.len - 1] == '/')
-        rest.len--;
     /* before the webhook form, or `api` were a user (bitrix24 1.1 rule 5) */
     if (bytes_starts(rest, B("api/"))) {
         route.kind = B24_ROUTE_V3;
         return route;
     }
+    if (rest.len && rest.at[rest.len - 1] == '/')
+        rest.len--;
 
     size_t first = bytes_index(rest, '/');
     struct bytes behind = bytes_from(rest, first + 1);
@@ -77,9 +97,10 @@ static struct b24_route read_rest(struct bytes rest)
 
 struct b24_route b24_route_read(struct bytes path)
 {
+    path = without_doubled(path);
     if (below(path, B("/rest")))
         return read_rest(bytes_from(path, sizeof "/rest/" - 1));
     if (below(path, B("/upload")))
         return read_detail(bytes_from(path, sizeof "/upload/" - 1));
-    return (struct b24_route){ .kind = B24_ROUTE_NONE };
+    return (struct b24_route){ .kind = oauth_kind(path) };
 }

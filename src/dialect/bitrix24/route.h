@@ -5,11 +5,13 @@
 #include "base/bytes.h"
 
 enum b24_route_kind {
-    B24_ROUTE_NONE,     /* nothing of ours */
-    B24_ROUTE_METHOD,   /* /rest/[{user}/{secret}/]{method}[.json|.xml][/] */
-    B24_ROUTE_DOWNLOAD, /* the method `download`: a signed link */
-    B24_ROUTE_DETAIL,   /* /upload/c/{id}-{key}/{name} */
-    B24_ROUTE_V3,       /* /rest/api/…: REST 3.0 */
+    B24_ROUTE_NONE,      /* nothing of ours */
+    B24_ROUTE_METHOD,    /* /rest/[{user}/{secret}/]{method}[.json|.xml][/] */
+    B24_ROUTE_DOWNLOAD,  /* the method `download`: a signed link */
+    B24_ROUTE_DETAIL,    /* /upload/c/{id}-{key}/{name} */
+    B24_ROUTE_V3,        /* /rest/api/…: REST 3.0 */
+    B24_ROUTE_TOKEN,     /* /oauth/token[/] */
+    B24_ROUTE_AUTHORIZE, /* /oauth/authorize[/] */
 };
 
 struct b24_route {
@@ -22,7 +24,7 @@ struct b24_route {
     struct bytes key;    /* B24_ROUTE_DETAIL */
 };
 
-/* True for the paths of this dialect, /rest and /upload and all below. */
+/* True for the paths of this dialect: /rest and /upload and all below, and the two of OAuth. */
 bool b24_route_claims(struct bytes path);
 
 /* Takes a decoded path apart; slices point into it. Allocates nothing and never fails. */

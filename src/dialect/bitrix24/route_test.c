@@ -24,6 +24,7 @@ static const struct {
     { "/rest/server.time.JSON", B24_ROUTE_METHOD, NULL, NULL, "server.time.JSON", false },
     { "/rest/json", B24_ROUTE_METHOD, NULL, NULL, "json", false },
     { "/rest/.json", B24_ROUTE_METHOD, NULL, NULL, "", false },
+    { "//rest//profile", B24_ROUTE_METHOD, NULL, NULL, "/profile", false }, /* not merged */
     { "/rest", B24_ROUTE_METHOD, NULL, NULL, "", false },
     { "/rest/", B24_ROUTE_METHOD, NULL, NULL, "", false },
     /* a webhook without its user is taken for a method (bitrix24 14) */
@@ -36,6 +37,11 @@ static const struct {
     { "/rest/1/abc/download/", B24_ROUTE_DOWNLOAD, "1", "abc", "download", false },
     { "/rest/api/catalog.product.get", B24_ROUTE_V3, NULL, NULL, NULL, false },
     { "/rest/api/1/abc/profile", B24_ROUTE_V3, NULL, NULL, NULL, false },
+    { "/rest/api/", B24_ROUTE_V3, NULL, NULL, NULL, false },
+    { "/oauth/token", B24_ROUTE_TOKEN, NULL, NULL, NULL, false },
+    { "/oauth/token/", B24_ROUTE_TOKEN, NULL, NULL, NULL, false },
+    { "/OAuth/Authorize/", B24_ROUTE_AUTHORIZE, NULL, NULL, NULL, false },
+    { "/oauth/authorize", B24_ROUTE_AUTHORIZE, NULL, NULL, NULL, false },
     { "/rest/API/abc/profile", B24_ROUTE_METHOD, "API", "abc", "profile", false },
     { "/upload/c/12", B24_ROUTE_NONE, NULL, NULL, NULL, false },
     { "/upload/c/12-k", B24_ROUTE_NONE, NULL, NULL, NULL, false },
@@ -77,12 +83,17 @@ TEST(an_id_over_int32_is_no_detail_url)
     CHECK_INT(b24_route_read(B("/upload/c/2147483648-k/a.png")).kind, B24_ROUTE_NONE);
 }
 
-TEST(only_rest_and_upload_are_claimed)
+TEST(only_rest_upload_and_oauth_are_claimed)
 {
     CHECK(b24_route_claims(B("/rest")));
     CHECK(b24_route_claims(B("/rest/")));
     CHECK(b24_route_claims(B("/rest/1/a/profile")));
+    CHECK(b24_route_claims(B("//rest/1/a/profile")));
     CHECK(b24_route_claims(B("/upload/c/1-k/a.png")));
+    CHECK(b24_route_claims(B("/oauth/token/")));
+    CHECK(!b24_route_claims(B("/oauth")));
+    CHECK(!b24_route_claims(B("/oauth/token/x")));
+    CHECK(!b24_route_claims(B("/oauth/login")));
     CHECK(!b24_route_claims(B("/rest2/profile")));
     CHECK(!b24_route_claims(B("/api/v1/Contact/1")));
     CHECK(!b24_route_claims(B("")));

@@ -10,4 +10,7 @@ extern const struct bytes b24_scope_names[B24_SCOPE_COUNT];
 /* True when one of the comma list `granted` opens methods of that scope. */
 bool b24_scope_granted(struct bytes granted, enum b24_scope scope);
 
+/* Those of them that the comma list names, or all, as a JSON list. */
+void b24_scopes_write(struct strbuf *out, struct bytes scopes, bool all);
+
 #endif

@@ -21,27 +21,33 @@ bool b24_scope_granted(struct bytes granted, enum b24_scope scope)
     return false;
 }
 
+void b24_scopes_write(struct strbuf *out, struct bytes scopes, bool all)
+{
+    bool first = true;
+
+    strbuf_char(out, '[');
+    for (size_t i = 0; i < B24_SCOPE_COUNT; i++) {
+        if (!all && !b24_scopes_hold(scopes, b24_scope_names[i]))
+            continue;
+        if (!first)
+            strbuf_char(out, ',');
+        json_string(out, b24_scope_names[i]);
+        first = false;
+    }
+    strbuf_char(out, ']');
+}
+
 enum err_code b24_scope_list(struct call *c, const struct value *params, struct b24_result *out,
                              struct err *e)
 {
     bool full = b24_to_bool(value_get_nocase(params, B("full")));
-    struct bytes granted = B("");
-    bool first = true;
+    struct bytes scopes = B("");
 
     if (!full) {
-        enum err_code rc = b24_scopes(c, &granted, e);
+        enum err_code rc = b24_scopes(c, &scopes, e);
         if (rc)
             return rc;
     }
-    strbuf_char(out->json, '[');
-    for (size_t i = 0; i < B24_SCOPE_COUNT; i++) {
-        if (!full && !b24_scopes_hold(granted, b24_scope_names[i]))
-            continue;
-        if (!first)
-            strbuf_char(out->json, ',');
-        json_string(out->json, b24_scope_names[i]);
-        first = false;
-    }
-    strbuf_char(out->json, ']');
+    b24_scopes_write(out->json, scopes, full);
     return ERR_NONE;
 }

@@ -1,6 +1,6 @@
-/* user.current (bitrix24 11) */
+/* user.current (bitrix24 11). What is not known of him is empty, as the vendor has it; dates that
+ * are not known are left out, for clients parse them. */
 #include "base/json.h"
-#include "core/access.h"
 #include "dialect/bitrix24/bitrix24.h"
 #include "dialect/bitrix24/user_object.h"
 
@@ -19,6 +19,13 @@ enum err_code b24_user_current(struct call *c, const struct value *params, struc
     json_bool(out->json, !user.disabled);
     strbuf_char(out->json, ',');
     b24_user_names_write(out->json, &user);
-    strbuf_lit(out->json, ",\"USER_TYPE\":\"employee\"}");
-    return ERR_NONE;
+    strbuf_lit(out->json, ",\"SECOND_NAME\":\"\",\"EMAIL\":");
+    json_string(out->json, bytes_index(user.name, '@') < user.name.len ? user.name : B(""));
+    strbuf_lit(out->json, ",\"IS_ONLINE\":\"Y\",\"TIME_ZONE\":\"\",\"PERSONAL_GENDER\":\"\","
+                          "\"PERSONAL_BIRTHDAY\":\"\",\"WORK_POSITION\":\"\","
+                          "\"UF_EMPLOYMENT_DATE\":\"\",\"UF_DEPARTMENT\":[],"
+                          "\"USER_TYPE\":\"employee\"");
+    rc = b24_user_photo_write(c, out->json, &user, e);
+    strbuf_char(out->json, '}');
+    return rc;
 }
