@@ -6,6 +6,7 @@ import pytest
 
 import pictures
 import program
+from products import KINDS, Products
 
 
 def pytest_configure(config):
@@ -108,3 +109,20 @@ def png(palette):
 @pytest.fixture
 def jpeg(palette):
     return pictures.picture("JPEG", colour=next(palette))
+
+
+@pytest.fixture
+def products(bx):
+    return Products(bx)
+
+
+@pytest.fixture
+def parent(bx):
+    return Products(bx, "product.sku").add(name="Parent")["id"]
+
+
+@pytest.fixture(params=KINDS)
+def family(request, bx):
+    parent = Products(bx, "product.sku").add(name="Parent")["id"] \
+        if request.param == "product.offer" else None
+    return Products(bx, request.param, parent)

@@ -1,12 +1,14 @@
 """Bitrix24: downloadUrl and detailUrl, which really download."""
 
 import email.utils
+import time
 import urllib.parse
 
 import pytest
 
 from clients import DEMO_AUTH, check_error
 from pictures import noise, picture
+from test_bitrix24_oauth import Application
 
 LINKS = ["downloadUrl", "detailUrl"]
 CONTENT = noise((40, 30), seed=6)
@@ -218,6 +220,24 @@ def test_a_download_link_dies_with_its_user(server, bx, product, image):
     check_error(bx.fetch(link), 403, "ACCESS_DENIED")
 
 
+def test_a_download_link_dies_with_the_application_of_its_token(server, bx, product, image):
+    application = Application(server)
+    wanted = {"productId": product, "id": image["id"]}
+
+    def link_of(pair):
+        answer = application.call(pair, "catalog.productImage.get", parameters=wanted)
+        return answer.json["result"]["productImage"]["downloadUrl"]
+
+    links = [link_of(application.exchange(application.code())) for _ in range(2)]
+    assert [bx.fetch(link).body for link in links] == [CONTENT] * 2
+    assert max_age(bx.fetch(links[0])) <= 3600  # its token's hour, which ends before the link
+
+    server.run("app", "remove", str(application.id))
+
+    for link in links:
+        check_error(bx.fetch(link), 403, "ACCESS_DENIED", "Access denied! Link check failed")
+
+
 def test_links_live_through_a_restart(fresh_server):
     links = [fresh_server.bitrix24.images(1)[0][link] for link in LINKS]
     before = [fresh_server.bitrix24.fetch(link).body for link in links]
@@ -225,3 +245,84 @@ def test_links_live_through_a_restart(fresh_server):
     fresh_server.restart()
 
     assert [fresh_server.bitrix24.fetch(link).body for link in links] == before
+
+
+def max_age(answer):
+    kind, _, seconds = answer.headers["Cache-Control"].partition(", max-age=")
+    assert kind == "private", answer.headers
+    return int(seconds)
+
+
+@pytest.mark.parametrize("auth, lifetime", [("webhook", 86400), ("bearer", 3600)])
+def test_equal_calls_give_equal_links_and_browsers_may_keep_the_bytes(bx, product, image, auth,
+                                                                      lifetime):
+    wanted = {"productId": product, "id": image["id"]}
+    links = [bx.result("catalog.productImage.get", wanted, auth=auth)["productImage"]["downloadUrl"]
+             for _ in range(3)]
+
+    assert links[0] == links[1] or links[1] == links[2]  # the window may end between two calls
+    answer = bx.fetch(links[2])
+    assert lifetime - 60 <= max_age(answer) <= lifetime * 5 / 4
+    again = bx.fetch(links[2], {"If-None-Match": answer.headers["ETag"]})
+    assert (again.status, again.body) == (304, b"")
+    assert max_age(again) <= max_age(answer)
+    assert max_age(bx.fetch(links[2], {"Range": "bytes=0-1"})) <= max_age(answer)
+
+
+def test_a_link_ends_with_the_time_of_its_credential(server, bx, product, image):
+    _, secret = server.key("webhook", "demo", "--expires", "3")
+    link = bx.result("catalog.productImage.get", {"productId": product, "id": image["id"]},
+                     webhook=f"1/{secret}")["productImage"]["downloadUrl"]
+
+    begin = time.monotonic()
+    answer = bx.fetch(link)
+    assert answer.status == 200 and max_age(answer) <= 3
+    while answer.status == 200:
+        assert time.monotonic() - begin < 10
+        answer = bx.fetch(link)
+    check_error(answer, 403, "ACCESS_DENIED", "Access denied! Link check failed")
+
+
+def test_other_methods_on_a_link_are_refused_in_form(bx, image):
+    for link in LINKS:
+        for method in ("POST", "PUT", "DELETE", "PATCH"):
+            answer = bx.fetch(image[link], method=method)
+            check_error(answer, 405, "INVALID_REQUEST")
+            assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+        assert bx.fetch(image[link], method="OPTIONS").status == 204
+
+
+@pytest.mark.parametrize("path, status", [("/rest/download", 403), ("/rest/download/?token=x", 403),
+                                          ("/rest/1/x/download/?token=", 403),
+                                          ("/upload/c/1-x/a.png", 404), ("/upload", 404)])
+def test_errors_of_links_are_like_all_others(bx, path, status):
+    answer = bx.fetch(path)
+
+    check_error(answer, status, {403: "ACCESS_DENIED", 404: "ERROR_NOT_FOUND"}[status])
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    head = bx.fetch(path, method="HEAD")
+    assert (head.status, head.body) == (status, b"")
+    assert head.headers["Content-Length"] == answer.headers["Content-Length"]
+
+
+def test_a_page_of_another_origin_may_read_both_links(bx, link):
+    answer = bx.fetch(link, {"Origin": "https://shop.example.com"})
+
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("public", ["yes", "no"])
+def test_detail_links_can_lead_to_a_host_of_their_own(serve, public):
+    server = serve("--demo", environment={"CAMEO_DETAIL_URL_BASE": "https://cdn.example.com/b24",
+                                          "CAMEO_DETAIL_URL_PUBLIC": public})
+    image = server.bitrix24.images(1)[0]
+
+    assert image["detailUrl"].startswith("https://cdn.example.com/b24/upload/c/")
+    path = urllib.parse.urlsplit(image["detailUrl"]).path.removeprefix("/b24")
+    answer = server.bitrix24.fetch(path)
+    if public == "yes":
+        assert answer.status == 200 and answer.headers["Content-Type"].startswith("image/")
+        assert image["downloadUrl"].startswith(server.address.url)
+    else:
+        check_error(answer, 403, "ACCESS_DENIED")

@@ -32,6 +32,28 @@ def on_a_small_disk(tmp_path, body):
     small_disk.run(disk, 64 * MEGABYTE, in_child)
 
 
+def test_a_product_is_made_with_its_pictures_or_not_at_all(tmp_path):
+    def body(server, directory):
+        bx = server.bitrix24
+        before = bx.result("catalog.product.get", {"id": 1})["product"]
+        data = {"fileData": ["a.png", base64.b64encode(pictures.noise((42, 42))).decode()]}
+        mine = {"select": ["id", "iblockId"], "filter": {"iblockId": 14, "xmlId": "full"}}
+        fill(directory, 12 * MEGABYTE)
+
+        for method, parameters in (
+                ("add", {"fields": {"iblockId": 14, "name": "A", "xmlId": "full",
+                                    "detailPicture": data}}),
+                ("update", {"id": 1, "fields": {"name": "changed", "detailPicture": data}})):
+            answer = bx.call(f"catalog.product.{method}", parameters)
+            assert answer.status == 400, answer
+            assert answer.json["error_description"] == "Disk space limit exceeded.", answer
+
+        assert bx.result("catalog.product.list", mine)["products"] == []
+        assert bx.result("catalog.product.get", {"id": 1})["product"] == before
+
+    on_a_small_disk(tmp_path, body)
+
+
 def test_puts_are_refused_while_the_rest_goes_on(tmp_path):
     def body(server, directory):
         before = server.superoffice.get("Person/1/Image").body

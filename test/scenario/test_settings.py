@@ -117,6 +117,18 @@ def test_the_blocks_of_the_catalog_can_be_numbered(configured):
     assert [row["iblockId"] for row in catalogs] == [24, 26]
 
 
+def test_the_property_of_the_gallery_can_be_numbered(configured):
+    bx = configured("[bitrix24]\ncatalog_photo_property_id = 98\n"
+                    "offers_photo_property_id = 117\n").bitrix24
+    data = [{"value": {"fileData": ["a.png", b64(picture())]}}]
+
+    for method, block, name in (("product", 14, "property98"), ("product.offer", 15, "property117")):
+        added, = bx.result(f"catalog.{method}.add", {"fields": {
+            "iblockId": block, "name": "x", name: data, "property44": "text"}}).values()
+        assert [one["type"] for one in bx.images(added["id"])] == ["MORE_PHOTO"]
+        assert added[name][0]["value"]["id"] and added["property44"]["value"] == "text"
+
+
 @pytest.mark.parametrize("text, says", [
     ("[limits]\nnothing = 1\n", b"nothing"), ("[limits]\npicture_bytes_max = many\n", b"many"),
     ("[limits]\npicture_bytes_max = 64M\nbody_bytes_max = 1M\n", b"picture_bytes_max"),

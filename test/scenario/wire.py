@@ -48,9 +48,14 @@ class Address:
     def authority(self):
         return f"{self.host}:{self.port}"
 
+    def plain(self):
+        """A connection without TLS, whatever is spoken on it."""
+        sock = socket.create_connection((self.host, self.port), timeout=TIMEOUT)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return sock
+
     def connect(self, server_name=None):
-        plain = socket.create_connection((self.host, self.port), timeout=TIMEOUT)
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        plain = self.plain()
         if not self.tls:
             return plain
         context = ssl.create_default_context(cafile=self.trust)
