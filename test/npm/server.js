@@ -13,20 +13,43 @@ const PATIENCE_MS = 60000;
 const BAD = /\[(error|crit|alert|emerg)\]|Sanitizer|runtime error:/;
 
 class Server {
-  static async start() {
+  // `environment`: settings of this server alone (CAMEO_…). `like`: has the certificate of that server, for
+  // of two certificates of one name OpenSSL trusts only one.
+  static async start(environment = {}, like = null) {
     const server = new Server();
     server.top = fs.mkdtempSync(path.join(os.tmpdir(), "cameo-npm-"));
     server.directory = path.join(server.top, "store");
     server.errors = path.join(server.top, "stderr");
-    server.process = spawn(CAMEO, ["serve", server.directory, "--demo", "--listen", "127.0.0.1:0"], {
+    const pair = like ? ["--cert", like.tls("cert.pem"), "--key", like.tls("key.pem")] : ["--self-signed"];
+    const listeners = ["--listen", "127.0.0.1:0", "--listen-tls", "127.0.0.1:0", ...pair];
+    server.process = spawn(CAMEO, ["serve", server.directory, "--demo", ...listeners], {
       stdio: ["ignore", "pipe", fs.openSync(server.errors, "a")],
+      env: { ...process.env, ...environment },
     });
-    process.once("exit", () => server.process.kill("SIGKILL"));
-    server.url = await server.ready();
+    server.kill = () => server.process.kill("SIGKILL");
+    process.once("exit", server.kill);
+    [server.url, server.tlsUrl] = await server.ready();
+    server.certificate = fs.readFileSync((like || server).tls("cert.pem"), "utf8");
     return server;
   }
 
-  // The address in the line `cameo: ready http://127.0.0.1:8080`.
+  tls(file) {
+    return path.join(this.directory, "tls", file);
+  }
+
+  // Runs `body` with a server of these settings.
+  async with(environment, body) {
+    const other = await Server.start(environment, this);
+    try {
+      await body(other);
+    } catch (error) {
+      other.process.kill("SIGTERM");
+      throw error;
+    }
+    await other.stop();
+  }
+
+  // The addresses in the lines `cameo: ready http://127.0.0.1:8080` and `cameo: ready https://…`.
   ready() {
     return new Promise((resolve, reject) => {
       let said = "";
@@ -35,11 +58,11 @@ class Server {
       this.process.once("exit", fail);
       this.process.stdout.on("data", (piece) => {
         said += piece;
-        const found = /^cameo: ready (\S+)$/m.exec(said);
-        if (!found) return;
+        const found = [...said.matchAll(/^cameo: ready (\S+)\n/gm)].map((line) => line[1]);
+        if (found.length < 2) return;
         clearTimeout(timer);
         this.process.removeListener("exit", fail);
-        resolve(found[1]);
+        resolve(found.sort());
       });
     });
   }
@@ -66,6 +89,7 @@ class Server {
 
   async stop() {
     const ended = new Promise((resolve) => this.process.once("exit", (code) => resolve(code)));
+    process.removeListener("exit", this.kill);
     this.process.kill("SIGTERM");
     assert.strictEqual(await ended, 0, fs.readFileSync(this.errors, "utf8"));
     for (const log of this.logs())
