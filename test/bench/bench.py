@@ -19,6 +19,7 @@ import time
 import lists
 import load
 import loop
+import wire
 from load import Failed, median
 from servers import SERVER_CORE, Cameo, Peer
 from stores import PUT_BYTES, TICKET, Stores
@@ -29,8 +30,8 @@ MEMORY_MAX_MIB = 30e6 / 2**20
 # name: title, what is hoped for (a ratio, or writes a second), connections
 READS = {"imageinfo": ("ImageInfo by ticket", 0.4, 32),
          "imageinfo-xml": ("ImageInfo by ticket, as XML", None, 32),
-         "productimage": ("productImage.get by webhook, POST of JSON", 0.3, 32),
-         "productimage-query": ("productImage.get by webhook, GET", 0.3, 32),
+         "productimage": ("productImage.get by webhook, POST of JSON", 0.35, 32),
+         "productimage-query": ("productImage.get by webhook, GET", 0.35, 32),
          "304": ("304 on Image", 0.4, 32),
          "image-10k": ("Image of 10 KiB", 0.65, 32),
          "image-100k": ("Image of 100 KiB", 0.85, 32)}
@@ -39,7 +40,7 @@ PUTS = {"put-1": ("durable PUT of 75 KiB, 1 client", 1000, 1),
 LIST_ROUNDS = 20
 XML_TO_JSON = 0.8
 LOOP_REPEATS = 20
-NAMES = [*READS, *PUTS, "start", "memory", "odata", "loop"]
+NAMES = [*READS, *PUTS, "start", "memory", "odata", "loop", "batch", "upload"]
 
 
 def say(text):
@@ -106,6 +107,8 @@ class Run:
         self.memory = {}   # side: MiB
         self.lists = []
         self.loops = []
+        self.batch = {}
+        self.uploads = {}
 
     def measure(self, name, side, server, port, requests, seed, clients, body=None):
         core, before = load.core_seconds(SERVER_CORE), server.cpu_seconds()
@@ -198,6 +201,10 @@ class Run:
             self.starts()
         if "loop" in names:
             self.loop()
+        if "batch" in names:
+            self.batch = wire.measure_batch(self.stores, say)
+        if "upload" in names:
+            self.uploads = wire.measure_uploads(self.stores, say)
         if "odata" in names:
             self.lists = lists.measure(FOLDER, LIST_ROUNDS, say)
 
@@ -254,6 +261,15 @@ def print_table(rows):
         print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |")
 
 
+def print_wire(run):
+    if run.batch:
+        print()
+        print_table(wire.batch_table(run.batch))
+    if run.uploads:
+        print()
+        print_table(wire.upload_table(run.uploads))
+
+
 def print_notes(run, load_before):
     print()
     for side, m in run.memory.items():
@@ -308,6 +324,7 @@ def main():
     if run.loops:
         print()
         print_table(loop.table(run.loops))
+    print_wire(run)
     if run.lists:
         print("\nOData\n")
         print_table(lists.table(run.lists))
@@ -315,6 +332,7 @@ def main():
     if args.json:
         args.json.write_text(json.dumps({"cases": run.results, "flush_ms": run.flushes,
                                          "memory": run.memory, "lists": run.lists,
+                                         "batch": run.batch, "uploads": run.uploads,
                                          "load_before": load_before},
                                         indent=1))
     return 0

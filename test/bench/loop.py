@@ -1,4 +1,4 @@
-"""How long SuperOffice's requests keep the event loop from everybody else.
+"""How long requests keep the event loop from everybody else.
 
 The server runs with loop_watch.so preloaded, which measures each of its event loop's rounds: from one
 epoll_wait's return to the next one's call. Requests are sent one at a time on one kept connection, so a
@@ -133,6 +133,26 @@ def cases(product, picture):
         ("/api", 200, asked("GET", "")),
         ("/api/v1", 200, asked("GET", "v1")),
         ("OpenAPI description", 200, asked("GET", "swagger/v1.json")),
+        *methods(product, large),
+    ]
+
+
+def methods(product, large):
+    """Bitrix24's."""
+    hook, of_product = "/rest/1/demo-webhook/", f"?productId={product}"
+    form = ("Content-Type", "application/x-www-form-urlencoded")
+    single = "catalog.productImage.list" + of_product
+    batch = "&".join(f"cmd[{n}]={single.replace('=', '%3D')}" for n in range(50))
+    added = json.dumps({"fields": {"productId": product, "type": "DETAIL_PICTURE"},
+                        "fileContent": ["large.jpg", base64.b64encode(large).decode()]})
+    return [
+        ("productImage.list", 200, request("GET", hook + single)),
+        ("batch of 50 productImage.list", 200,
+         request("POST", hook + "batch", [form], batch.encode())),
+        ("product.list", 200, request("GET", hook + "catalog.product.list?filter[iblockId]=14")),
+        ("productImage.add of 9 MB", 200,
+         request("POST", hook + "catalog.productImage.add",
+                 [("Content-Type", "application/json")], added.encode())),
     ]
 
 
