@@ -1,12 +1,8 @@
 #include "core/generation.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
+#include "core/shared.h"
+
 #include <stdatomic.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 struct count {
     _Atomic uint64_t begun;
@@ -20,23 +16,17 @@ struct generation {
 
 enum err_code generation_open(const char *dir, struct generation **out, struct err *e)
 {
-    char path[PATH_MAX];
+    void *memory = NULL;
+    enum err_code rc = shared_open(dir, "generation", sizeof **out, &memory, e);
 
-    snprintf(path, sizeof path, "%s/run/generation", dir);
-    CLEANUP(closep) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0 || ftruncate(fd, sizeof **out) != 0)
-        return err_errno(e, errno, "open '%s'", path);
-    void *map = mmap(NULL, sizeof **out, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (map == MAP_FAILED)
-        return err_errno(e, errno, "map '%s'", path);
-    *out = map;
-    return ERR_NONE;
+    if (!rc)
+        *out = memory;
+    return rc;
 }
 
 void generation_close(struct generation *generation)
 {
-    if (generation)
-        munmap(generation, sizeof *generation);
+    shared_close(generation, sizeof *generation);
 }
 
 static uint64_t now(const struct count *count)

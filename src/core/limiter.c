@@ -1,16 +1,11 @@
 #include "core/limiter.h"
 
 #include "base/clock.h"
+#include "core/shared.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #define SETS      1024
 #define WAYS      8
@@ -43,23 +38,17 @@ struct limiter {
 
 enum err_code limiter_open(const char *dir, struct limiter **out, struct err *e)
 {
-    char path[PATH_MAX];
+    void *memory = NULL;
+    enum err_code rc = shared_open(dir, "limits", sizeof **out, &memory, e);
 
-    snprintf(path, sizeof path, "%s/run/limits", dir);
-    CLEANUP(closep) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0 || ftruncate(fd, sizeof **out) != 0)
-        return err_errno(e, errno, "open '%s'", path);
-    void *map = mmap(NULL, sizeof **out, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (map == MAP_FAILED)
-        return err_errno(e, errno, "map '%s'", path);
-    *out = map;
-    return ERR_NONE;
+    if (!rc)
+        *out = memory;
+    return rc;
 }
 
 void limiter_close(struct limiter *limiter)
 {
-    if (limiter)
-        munmap(limiter, sizeof *limiter);
+    shared_close(limiter, sizeof *limiter);
 }
 
 uint64_t limiter_who(const struct principal *principal)

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "dialect/bitrix24/bind.h"
 #include "dialect/bitrix24/error.h"
+#include "dialect/bitrix24/field.h"
 
 /* In the order of their sorted names: so the object is written. */
 enum catalog_field {
@@ -18,13 +19,7 @@ enum catalog_field {
     FIELD_COUNT
 };
 
-static const struct {
-    struct bytes name;
-    struct bytes type;
-    bool immutable;
-    bool read_only;
-    bool required;
-} fields_of_catalog[FIELD_COUNT] = {
+static const struct b24_field fields_of_catalog[FIELD_COUNT] = {
     [IBLOCK_ID] = { B("iblockId"), B("integer"), true, false, true },
     [IBLOCK_TYPE_ID] = { B("iblockTypeId"), B("integer"), false, true, false }, /* sic */
     [ID] = { B("id"), B("integer"), false, true, false },
@@ -132,21 +127,5 @@ void b24_catalog_write(struct strbuf *out, const struct record *catalog, unsigne
 
 void b24_catalog_fields_write(struct strbuf *out)
 {
-    char open = '{';
-
-    for (size_t i = 0; i < FIELD_COUNT; i++) {
-        strbuf_char(out, open);
-        json_string(out, fields_of_catalog[i].name);
-        strbuf_lit(out, ":{\"isImmutable\":");
-        json_bool(out, fields_of_catalog[i].immutable);
-        strbuf_lit(out, ",\"isReadOnly\":");
-        json_bool(out, fields_of_catalog[i].read_only);
-        strbuf_lit(out, ",\"isRequired\":");
-        json_bool(out, fields_of_catalog[i].required);
-        strbuf_lit(out, ",\"type\":");
-        json_string(out, fields_of_catalog[i].type);
-        strbuf_char(out, '}');
-        open = ',';
-    }
-    strbuf_char(out, '}');
+    b24_fields_write(out, fields_of_catalog, COUNT(fields_of_catalog));
 }

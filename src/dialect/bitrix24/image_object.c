@@ -3,26 +3,20 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "dialect/bitrix24/bind.h"
+#include "dialect/bitrix24/field.h"
 #include "dialect/bitrix24/links.h"
 
 /* In the order of their sorted names: so the object is written. */
 enum image_field { CREATE_TIME, DETAIL_URL, DOWNLOAD_URL, ID, NAME, PRODUCT_ID, TYPE, FIELD_COUNT };
 
-struct field {
-    struct bytes name;
-    struct bytes type;
-    bool read_only;
-    bool required;
-};
-
-static const struct field fields_of_image[FIELD_COUNT] = {
-    [CREATE_TIME] = { B("createTime"), B("datetime"), true, false },
-    [DETAIL_URL] = { B("detailUrl"), B("string"), true, false },
-    [DOWNLOAD_URL] = { B("downloadUrl"), B("string"), true, false },
-    [ID] = { B("id"), B("integer"), true, false },
-    [NAME] = { B("name"), B("string"), true, false },
-    [PRODUCT_ID] = { B("productId"), B("string"), false, true }, /* sic: bitrix24 4.1 */
-    [TYPE] = { B("type"), B("string"), false, false },
+static const struct b24_field fields_of_image[FIELD_COUNT] = {
+    [CREATE_TIME] = { B("createTime"), B("datetime"), false, true, false },
+    [DETAIL_URL] = { B("detailUrl"), B("string"), false, true, false },
+    [DOWNLOAD_URL] = { B("downloadUrl"), B("string"), false, true, false },
+    [ID] = { B("id"), B("integer"), false, true, false },
+    [NAME] = { B("name"), B("string"), false, true, false },
+    [PRODUCT_ID] = { B("productId"), B("string"), false, false, true }, /* sic: bitrix24 4.1 */
+    [TYPE] = { B("type"), B("string"), false, false, false },
 };
 
 unsigned b24_image_select(const struct value *select)
@@ -103,19 +97,5 @@ void b24_image_write(struct call *c, struct strbuf *out, const struct picture *p
 
 void b24_image_fields_write(struct strbuf *out)
 {
-    char open = '{';
-
-    for (size_t i = 0; i < FIELD_COUNT; i++) {
-        strbuf_char(out, open);
-        json_string(out, fields_of_image[i].name);
-        strbuf_lit(out, ":{\"isImmutable\":false,\"isReadOnly\":");
-        json_bool(out, fields_of_image[i].read_only);
-        strbuf_lit(out, ",\"isRequired\":");
-        json_bool(out, fields_of_image[i].required);
-        strbuf_lit(out, ",\"type\":");
-        json_string(out, fields_of_image[i].type);
-        strbuf_char(out, '}');
-        open = ',';
-    }
-    strbuf_char(out, '}');
+    b24_fields_write(out, fields_of_image, COUNT(fields_of_image));
 }

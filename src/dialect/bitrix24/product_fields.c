@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "dialect/bitrix24/bind.h"
+#include "dialect/bitrix24/field.h"
 
 #define NULL_EMPTY .empty = B("null")
 #define NO_EMPTY   .empty = B("\"N\"")
@@ -147,18 +148,6 @@ static const char *type_name(enum b24_value_type type)
     return names[type];
 }
 
-static void write_field(struct strbuf *out, const struct b24_product_field *field)
-{
-    json_string(out, field->name);
-    strbuf_lit(out, ":{\"isImmutable\":");
-    json_bool(out, field->immutable);
-    strbuf_lit(out, ",\"isReadOnly\":");
-    json_bool(out, field->read_only);
-    strbuf_lit(out, ",\"isRequired\":");
-    json_bool(out, field->required);
-    strbuf_printf(out, ",\"type\":\"%s\"}", type_name(field->type));
-}
-
 void b24_product_fields_write(struct strbuf *out, enum record_subtype subtype,
                               int32_t photo_property_id)
 {
@@ -177,7 +166,13 @@ void b24_product_fields_write(struct strbuf *out, enum record_subtype subtype,
                           "\"name\":\"MORE_PHOTO\",\"propertyType\":\"F\",\"type\":\"%s\"}",
                           photo_property_id, type_name(field->type));
         else
-            write_field(out, field);
+            b24_field_write(out, &(struct b24_field){
+                                     .name = field->name,
+                                     .type = bytes_str(type_name(field->type)),
+                                     .immutable = field->immutable,
+                                     .read_only = field->read_only,
+                                     .required = field->required,
+                                 });
     }
     strbuf_char(out, '}');
 }
