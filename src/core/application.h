@@ -1,7 +1,9 @@
 /* core/application.h - programs that users let in by OAuth 2, and their tokens (bitrix24 12.1).
  *
  * A code and a refresh token are credentials like others (core/access.h): stored as hashes, and
- * gone with their application, their user, or when they are used.
+ * gone with their application, their user, or when they are used. What changes something returns
+ * ERR_NONE only when the change would survive a power cut; ERR_FULL and ERR_UNAVAILABLE as
+ * core/picture.h. Text lives in `arena`.
  */
 #ifndef CORE_APPLICATION_H
 #define CORE_APPLICATION_H

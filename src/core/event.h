@@ -3,7 +3,8 @@
  * An event is queued in the transaction of the change itself, once for each handler: it is there
  * exactly if the change is. It leaves the queue when the handler has answered, so every handler
  * hears of it at least once; each address of an application in the order of what happened, but for
- * what has to be repeated.
+ * what has to be repeated. What changes something returns ERR_NONE only when the change would
+ * survive a power cut; ERR_FULL and ERR_UNAVAILABLE as core/picture.h. Text lives in `arena`.
  */
 #ifndef CORE_EVENT_H
 #define CORE_EVENT_H
@@ -79,7 +80,7 @@ struct event_outcome {
 struct event_outcome event_failed(const struct settings *settings,
                                   const struct event_delivery *delivery, int64_t now_us);
 
-/* Durably, in one transaction. What is not in the queue any more is ignored. */
+/* All in one transaction. What is not in the queue any more is ignored. */
 enum err_code event_settle(struct core *core, const struct event_outcome *outcomes, size_t count,
                            struct err *e) MUST_CHECK;
 

@@ -12,7 +12,7 @@
 
 struct post_pool;
 
-#define POST_PARALLEL_MAX 8
+#define POST_PARALLEL_MAX 8 /* calls */
 #define POST_TIMEOUT_MS   10000
 
 enum err_code post_pool_open(struct post_pool **out, struct err *e) MUST_CHECK;
@@ -30,7 +30,7 @@ size_t post_under_way(const struct post_pool *pool);
 struct post_result {
     void *context;
     int status;       /* of the answer; 0: there was none */
-    const char *text; /* then why, for the log */
+    const char *text; /* then why, for the log: a constant, or "" */
 };
 
 /* Waits until something has happened, at most `timeout_ms`, or somebody calls post_wake. */

@@ -23,7 +23,9 @@ struct b24_product_pictures {
 enum err_code b24_product_pictures_read(struct call *c, const struct value *fields, int32_t photos,
                                         struct b24_product_pictures *out, struct err *e) MUST_CHECK;
 
-/* Stores what is new, then takes off what has to go. A failure to store leaves what was there. */
+/* Stores what is new, then takes off what has to go; each is durable by itself. A failure leaves
+ * what was there and has not gone yet, and perhaps some of the new ones. Failures as picture_add
+ * and picture_delete. */
 enum err_code b24_product_pictures_store(struct call *c, struct owner product,
                                          struct b24_product_pictures *pictures,
                                          struct err *e) MUST_CHECK;
