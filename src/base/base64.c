@@ -235,3 +235,19 @@ bool base64_read_lenient(struct bytes text, bool space_is_plus, char *out, size_
     *len = (size_t)(at - out);
     return at > out;
 }
+
+void base64url_16(const uint8_t in[16], char out[BASE64URL_16])
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    uint32_t bits = 0;
+    int have = 0;
+    int at = 0;
+
+    for (int i = 0; i < 16; i++) {
+        bits = bits << 8 | in[i];
+        for (have += 8; have >= 6; have -= 6)
+            out[at++] = alphabet[bits >> (have - 6) & 63];
+    }
+    out[at] = alphabet[bits << (6 - have) & 63];
+}

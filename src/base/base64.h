@@ -12,6 +12,10 @@ void base64_write(struct strbuf *out, struct bytes data);
 /* URL alphabet without padding. */
 void base64url_write(struct strbuf *out, struct bytes data);
 
+/* 16 bytes as 22 characters of the URL alphabet. */
+#define BASE64URL_16 22
+void base64url_16(const uint8_t in[16], char out[BASE64URL_16]);
+
 /* Both alphabets, padding optional, nothing else: whole and well-formed or false. `out` has room
  * for text.len / 4 * 3 + 3 bytes; *len is set to what was written. */
 bool base64_read(struct bytes text, char *out, size_t *len);

@@ -23,11 +23,6 @@ static void digest(const struct bytes *parts, size_t count, uint8_t out[HASH_LEN
     SHA256_Final(out, &context); /* wipes the context */
 }
 
-void sha256(struct bytes data, struct hash *out)
-{
-    digest(&data, 1, out->at);
-}
-
 static void pad_key(const uint8_t key[HASH_LEN], uint8_t mask, char pad[64])
 {
     memset(pad, mask, 64);
@@ -45,6 +40,45 @@ void hmac(const uint8_t key[HASH_LEN], struct bytes data, struct hash *out)
     pad_key(key, 0x5C, pad);
     digest((struct bytes[]){ bytes_of(pad, 64), bytes_of((const char *)inner, HASH_LEN) }, 2,
            out->at);
+}
+
+struct hmac_state {
+    SHA256_CTX inner; /* after the padded key */
+    SHA256_CTX outer;
+};
+_Static_assert(sizeof(struct hmac_state) <= sizeof(struct hmac_key), "room for both states");
+
+void hmac_key_init(struct hmac_key *key, const uint8_t secret[HASH_LEN])
+{
+    struct hmac_state state;
+    char pad[64];
+
+    pad_key(secret, 0x36, pad);
+    SHA256_Init(&state.inner);
+    SHA256_Update(&state.inner, pad, sizeof pad);
+    pad_key(secret, 0x5C, pad);
+    SHA256_Init(&state.outer);
+    SHA256_Update(&state.outer, pad, sizeof pad);
+    memset(key, 0, sizeof *key);
+    memcpy(key->at, &state, sizeof state);
+    OPENSSL_cleanse(&state, sizeof state);
+    OPENSSL_cleanse(pad, sizeof pad);
+}
+
+void hmac_parts(const struct hmac_key *key, const struct bytes *parts, size_t count,
+                struct hash *out)
+{
+    struct hmac_state state;
+    uint8_t inner[HASH_LEN];
+
+    memcpy(&state, key->at, sizeof state);
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].len)
+            SHA256_Update(&state.inner, parts[i].at, parts[i].len);
+    }
+    SHA256_Final(inner, &state.inner);
+    SHA256_Update(&state.outer, inner, sizeof inner);
+    SHA256_Final(out->at, &state.outer);
 }
 
 bool secret_eq(struct bytes a, struct bytes b)

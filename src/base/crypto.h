@@ -13,8 +13,27 @@ struct hash {
 
 void sha256(struct bytes data, struct hash *out);
 
+/* The same piece by piece; takes no memory. */
+struct sha256 {
+    uint64_t state[16];
+};
+void sha256_begin(struct sha256 *sha);
+void sha256_add(struct sha256 *sha, struct bytes data);
+void sha256_end(struct sha256 *sha, struct hash *out);
+
 /* HMAC-SHA-256. */
 void hmac(const uint8_t key[HASH_LEN], struct bytes data, struct hash *out);
+
+/* A key made ready for many HMACs: each takes two rounds of the hash less. Wipe it after use. */
+struct hmac_key {
+    _Alignas(8) uint8_t at[224];
+};
+
+void hmac_key_init(struct hmac_key *key, const uint8_t secret[HASH_LEN]);
+
+/* The HMAC of the parts behind each other. */
+void hmac_parts(const struct hmac_key *key, const struct bytes *parts, size_t count,
+                struct hash *out);
 
 /* Equal in time independent of where they differ. */
 bool secret_eq(struct bytes a, struct bytes b);

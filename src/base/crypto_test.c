@@ -22,6 +22,22 @@ TEST(sha256_gives_the_values_of_fips_180)
     check_hash(&hash, "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 }
 
+TEST(sha256_of_pieces_is_that_of_the_whole)
+{
+    struct bytes text = B("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq");
+
+    for (size_t piece = 1; piece <= text.len; piece++) {
+        struct sha256 sha;
+        struct hash hash;
+        sha256_begin(&sha);
+        sha256_add(&sha, (struct bytes){ 0 });
+        for (struct bytes left = text; left.len; left = bytes_from(left, piece))
+            sha256_add(&sha, bytes_first(left, piece));
+        sha256_end(&sha, &hash);
+        check_hash(&hash, "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+    }
+}
+
 TEST(hmac_gives_the_values_of_rfc_4231)
 {
     uint8_t key[HASH_LEN] = { 0 };
@@ -41,6 +57,25 @@ TEST(hmac_gives_the_values_of_rfc_4231)
     memset(data, 0xCD, sizeof data);
     hmac(key, bytes_of(data, sizeof data), &hash);
     check_hash(&hash, "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b");
+}
+
+TEST(a_key_made_ready_gives_the_same_hmac)
+{
+    uint8_t secret[HASH_LEN];
+    struct hmac_key key;
+    struct hash want, got;
+
+    random_bytes(secret, sizeof secret);
+    hmac(secret, B("path?query and more than one block of the hash, which has 64 bytes"), &want);
+    hmac_key_init(&key, secret);
+    for (int i = 0; i < 2; i++) { /* it is not used up */
+        hmac_parts(&key,
+                   (struct bytes[]){ B("path?query and more"),
+                                     { 0 },
+                                     B(" than one block of the hash, which has 64 bytes") },
+                   3, &got);
+        CHECK(memcmp(&got, &want, sizeof got) == 0);
+    }
 }
 
 TEST(crc32c_gives_the_check_value)

@@ -1,7 +1,7 @@
 #include "core/limiter.h"
 
 #include "base/clock.h"
-#include "core/shared.h"
+#include "base/shared.h"
 
 #include <sched.h>
 #include <stdatomic.h>
@@ -39,7 +39,7 @@ struct limiter {
 enum err_code limiter_open(const char *dir, struct limiter **out, struct err *e)
 {
     void *memory = NULL;
-    enum err_code rc = shared_open(dir, "limits", sizeof **out, &memory, e);
+    enum err_code rc = shared_open(dir, "run/limits", sizeof **out, &memory, e);
 
     if (!rc)
         *out = memory;

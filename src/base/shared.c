@@ -1,4 +1,4 @@
-#include "core/shared.h"
+#include "base/shared.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@ enum err_code shared_open(const char *dir, const char *name, size_t size, void *
 {
     char path[PATH_MAX];
 
-    snprintf(path, sizeof path, "%s/run/%s", dir, name);
+    snprintf(path, sizeof path, "%s/%s", dir, name);
     CLEANUP(closep) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0 || ftruncate(fd, (off_t)size) != 0)
         return err_errno(e, errno, "open '%s'", path);
