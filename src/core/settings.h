@@ -63,6 +63,21 @@ struct settings {
     int64_t event_retry_seconds; /* 10: before the first repetition */
     int64_t event_keep_seconds;  /* 86400: then one that cannot be delivered is given up */
 
+    /* decoding (image/box.h) */
+    int64_t box_pictures_max; /* 64: a box is thrown away after so many */
+    int64_t box_memory_max;   /* 768 MiB: its address space beyond what it starts with */
+    int64_t box_cpu_seconds;  /* 20: processor time of a box in all its life */
+    int64_t box_seconds; /* 15: for one picture, by the clock; in the background ten times it */
+    bool box_unconfined; /* decode also where the kernel cannot confine a box */
+
+    /* renditions */
+    int64_t cache_bytes_max; /* 1 GiB: kept on disk; 0: none is */
+    int64_t cache_seconds;   /* 2592000, 30 days: since it was last used */
+
+    /* signed links of the native form */
+    int64_t signed_link_seconds;        /* 86400: life at least */
+    int64_t signed_link_window_seconds; /* 3600: their ends are rounded up to it */
+
     /* store */
     int64_t grace_seconds;  /* 900: from a deletion to giving the bytes back */
     int64_t pack_bytes_max; /* 1 GiB: then a pack is sealed */

@@ -1,9 +1,8 @@
-#include "meta/sql.h"
+#include "meta/blob_row.h"
 
-#define COLUMNS                                                                                    \
-    "id, hash, plain_bytes, stored_bytes, volume, offset, checksums, refs, state, dead_us"
+#define COLUMNS BLOB_COLUMNS("")
 
-static void read_blob(struct sql *q, struct arena *arena, struct blob_row *out)
+void blob_row_read(struct sql *q, struct arena *arena, struct blob_row *out)
 {
     *out = (struct blob_row){
         .id = sql_get_int(q, 0),
@@ -25,7 +24,7 @@ static enum err_code read_one(struct sql *q, struct arena *arena, struct blob_ro
 
     *found = sql_row(q);
     if (*found) {
-        read_blob(q, arena, &row);
+        blob_row_read(q, arena, &row);
         if (q->rc == ERR_NONE)
             *out = row;
     }
@@ -42,7 +41,7 @@ static enum err_code read_all(struct sql *q, struct arena *arena, struct blob_ro
     while (sql_row(q)) {
         struct blob_row *row = sql_grow(q, arena, &rows, &n, &room, sizeof *row);
         if (row)
-            read_blob(q, arena, row);
+            blob_row_read(q, arena, row);
     }
     if (q->rc == ERR_NONE) {
         *out = rows;
@@ -145,10 +144,20 @@ enum err_code meta_blob_remove_begin(struct meta *meta, struct arena *arena, int
     return read_all(&list, arena, out, count);
 }
 
+static const char REMOVE_APPEARANCE[] =
+    "DELETE FROM appearance WHERE tenant = $1 AND blob_id IN"
+    " (SELECT id FROM blob WHERE tenant = $1 AND id = $2 AND state = 3)";
 static const char REMOVE_END[] = "DELETE FROM blob WHERE tenant = $1 AND id = $2 AND state = 3";
 
 enum err_code meta_blob_remove_end(struct meta *meta, int32_t tenant, int64_t id, struct err *e)
 {
+    SQL(looks, meta, REMOVE_APPEARANCE, e);
+    sql_int(&looks, tenant);
+    sql_int(&looks, id);
+    enum err_code rc = sql_done(&looks);
+    if (rc)
+        return rc;
+
     SQL(q, meta, REMOVE_END, e);
     sql_int(&q, tenant);
     sql_int(&q, id);

@@ -97,3 +97,31 @@ enum err_code meta_link_products(struct meta *meta, struct arena *arena, int32_t
     }
     return q.rc;
 }
+
+static const char LIST[] = "SELECT kind, record_id, role FROM link WHERE tenant = $1"
+                           " AND picture_id = $2 ORDER BY kind, record_id, role";
+
+enum err_code meta_link_list(struct meta *meta, struct arena *arena, int32_t tenant,
+                             int32_t picture_id, struct picture **out, size_t *count, struct err *e)
+{
+    void *rows = NULL;
+    size_t n = 0;
+    size_t room = 0;
+
+    SQL(q, meta, LIST, e);
+    sql_int(&q, tenant);
+    sql_int(&q, picture_id);
+    while (sql_row(&q)) {
+        struct picture *row = sql_grow(&q, arena, &rows, &n, &room, sizeof *row);
+        if (row)
+            *row = (struct picture){ .id = picture_id,
+                                     .kind = (enum record_kind)sql_get_int(&q, 0),
+                                     .record_id = sql_get_int32(&q, 1),
+                                     .role = (enum picture_role)sql_get_int(&q, 2) };
+    }
+    if (q.rc == ERR_NONE) {
+        *out = rows;
+        *count = n;
+    }
+    return q.rc;
+}

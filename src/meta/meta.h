@@ -156,6 +156,10 @@ enum err_code meta_link_delete_all(struct meta *meta, int32_t tenant, int32_t pi
 /* How many links the picture has. */
 enum err_code meta_link_count(struct meta *meta, int32_t tenant, int32_t picture_id, int64_t *count,
                               struct err *e) MUST_CHECK;
+/* All of them, by kind, record and role; of each kind, record_id and role are set. */
+enum err_code meta_link_list(struct meta *meta, struct arena *arena, int32_t tenant,
+                             int32_t picture_id, struct picture **out, size_t *count,
+                             struct err *e) MUST_CHECK;
 /* The highest rank in that role, 0 for none. */
 enum err_code meta_link_last_rank(struct meta *meta, int32_t tenant, enum record_kind kind,
                                   int32_t record_id, enum picture_role role, int32_t *rank,
@@ -197,6 +201,7 @@ enum err_code meta_blob_unref(struct meta *meta, int32_t tenant, int64_t id, int
 enum err_code meta_blob_remove_begin(struct meta *meta, struct arena *arena, int32_t tenant,
                                      int64_t before_us, size_t limit, struct blob_row **out,
                                      size_t *count, struct err *e) MUST_CHECK;
+/* With its appearance. */
 enum err_code meta_blob_remove_end(struct meta *meta, int32_t tenant, int64_t id,
                                    struct err *e) MUST_CHECK;
 /* Every blob by ascending id, above `after_id`; for `cameo check`. */
@@ -205,6 +210,66 @@ enum err_code meta_blob_walk(struct meta *meta, struct arena *arena, int32_t ten
                              struct err *e) MUST_CHECK;
 enum err_code meta_blob_by_id(struct meta *meta, struct arena *arena, int32_t tenant, int64_t id,
                               struct blob_row *out, bool *found, struct err *e) MUST_CHECK;
+
+/* What pictures look like: with their blob, and gone with it. */
+enum appearance_state {
+    APPEARANCE_NONE = 0, /* no row: nobody has looked yet */
+    APPEARANCE_MADE = 1,
+    APPEARANCE_IMPOSSIBLE = 2, /* its pixels cannot be decoded */
+};
+
+struct appearance_row {
+    int64_t blob_id;
+    enum appearance_state state;
+    int32_t made_by; /* version of the part that looked */
+    struct appearance appearance;
+};
+
+/* In the place of what is there of the blob; nothing where the blob is gone or being removed. */
+enum err_code meta_appearance_put(struct meta *meta, int32_t tenant,
+                                  const struct appearance_row *row, struct err *e) MUST_CHECK;
+enum err_code meta_appearance_find(struct meta *meta, int32_t tenant, int64_t blob_id,
+                                   struct appearance_row *out, bool *found,
+                                   struct err *e) MUST_CHECK;
+/* Blobs above `after_id`, ascending, at most `limit`, of which there is none made by a version of
+ * at least `made_by`; not those that are being removed. */
+enum err_code meta_appearance_missing(struct meta *meta, struct arena *arena, int32_t tenant,
+                                      int64_t after_id, int32_t made_by, size_t limit,
+                                      struct blob_row **out, size_t *count,
+                                      struct err *e) MUST_CHECK;
+
+/* What pictures are compared by; small, for there is one of each picture. */
+struct picture_looks {
+    int32_t picture_id;
+    uint32_t colour;
+    int64_t blob_id;
+    uint64_t perceptual_hash;
+    enum appearance_state state;
+    uint8_t pixel_hash[PICTURE_HASH_LEN];
+};
+
+/* Every picture that has bytes, by ascending id. */
+enum err_code meta_appearance_list(struct meta *meta, struct arena *arena, int32_t tenant,
+                                   struct picture_looks **out, size_t *count,
+                                   struct err *e) MUST_CHECK;
+/* The pictures you see of a few records, with what a list shows of them; see core/overview.h. */
+#define OVERVIEW_CHUNK 20
+struct overview_row {
+    int32_t picture_id; /* 0: none, or there is no such record */
+    int32_t version;
+    int32_t focus_x;
+    int32_t focus_y;
+    int64_t updated_us;
+    struct picture_header header; /* without frames */
+    struct bytes description;
+    bool has_appearance;
+    struct appearance appearance; /* colour and ThumbHash */
+};
+/* One row for each of at most OVERVIEW_CHUNK ids; quickest when they ascend. Their descriptions are
+ * in the arena. On failure *out is worth nothing. */
+enum err_code meta_overview(struct meta *meta, struct arena *arena, int32_t tenant,
+                            enum record_kind kind, const int32_t *record_ids, size_t count,
+                            struct overview_row *out, struct err *e) MUST_CHECK;
 
 /* Volumes. */
 enum volume_state {

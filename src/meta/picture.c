@@ -7,9 +7,10 @@
 #define COLUMNS                                                                                    \
     "p.id, p.name, p.description, p.extra_info, p.conceptual_type, p.type, p.width, p.height, "    \
     "p.orientation, p.frames, p.created_us, p.updated_us, p.created_by, p.updated_by, p.version, " \
-    "b.id, b.plain_bytes, b.stored_bytes, b.hash, b.volume, b.offset, b.checksums, p.mime_type"
+    "b.id, b.plain_bytes, b.stored_bytes, b.hash, b.volume, b.offset, b.checksums, p.mime_type, "  \
+    "p.focus_x, p.focus_y"
 #define LINK_COLUMNS  ", l.kind, l.record_id, l.role, l.rank"
-#define LINK_AT       23
+#define LINK_AT       25
 #define FROM_LABEL    " FROM link l JOIN picture p ON p.tenant = l.tenant AND p.id = l.picture_id"
 #define FROM_LINK     FROM_LABEL " LEFT JOIN blob b ON b.tenant = p.tenant AND b.id = p.blob_id"
 #define LABEL_COLUMNS "p.id, p.name, p.created_us, p.version, l.kind, l.record_id, l.role"
@@ -47,6 +48,8 @@ static void read_picture(struct sql *q, struct arena *arena, struct picture *out
         .created_by = sql_get_int32(q, 12),
         .updated_by = sql_get_int32(q, 13),
         .version = sql_get_int32(q, 14),
+        .focus_x = sql_get_int32(q, 23),
+        .focus_y = sql_get_int32(q, 24),
         .kind = (enum record_kind)sql_get_int(q, LINK_AT),
         .record_id = sql_get_int32(q, LINK_AT + 1),
         .role = (enum picture_role)sql_get_int(q, LINK_AT + 2),
@@ -270,14 +273,16 @@ static void bind_rest(struct sql *q, const struct picture *picture)
     sql_int(q, picture->updated_by);
     sql_int(q, picture->version);
     sql_text(q, picture->mime_type);
+    sql_int(q, picture->focus_x);
+    sql_int(q, picture->focus_y);
 }
 
 static const char INSERT[] =
     "INSERT INTO picture (tenant, id, blob_id, name, description, extra_info, conceptual_type, "
     "type,"
-    " width, height, orientation, frames, updated_us, updated_by, version, mime_type, created_us,"
-    " created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-    " $17, $18)";
+    " width, height, orientation, frames, updated_us, updated_by, version, mime_type, focus_x,"
+    " focus_y, created_us, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
+    " $13, $14, $15, $16, $17, $18, $19, $20)";
 
 enum err_code meta_picture_insert(struct meta *meta, int32_t tenant, const struct picture *picture,
                                   struct err *e)
@@ -294,7 +299,8 @@ enum err_code meta_picture_insert(struct meta *meta, int32_t tenant, const struc
 static const char UPDATE[] =
     "UPDATE picture SET blob_id = $3, name = $4, description = $5, extra_info = $6,"
     " conceptual_type = $7, type = $8, width = $9, height = $10, orientation = $11, frames = $12,"
-    " updated_us = $13, updated_by = $14, version = $15, mime_type = $16 WHERE tenant = $1 AND id "
+    " updated_us = $13, updated_by = $14, version = $15, mime_type = $16, focus_x = $17,"
+    " focus_y = $18 WHERE tenant = $1 AND id "
     "= $2";
 
 enum err_code meta_picture_update(struct meta *meta, int32_t tenant, const struct picture *picture,

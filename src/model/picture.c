@@ -12,6 +12,7 @@ static const struct {
     [PICTURE_WEBP] = { "image/webp", "webp", { NULL } },
     [PICTURE_TIFF] = { "image/tiff", "tiff", { "tif" } },
     [PICTURE_BMP] = { "image/bmp", "bmp", { "dib" } },
+    [PICTURE_AVIF] = { "image/avif", "avif", { NULL } },
 };
 
 struct bytes picture_type_mime(enum picture_type type)

@@ -13,12 +13,14 @@ enum picture_type {
     PICTURE_WEBP = 4,
     PICTURE_TIFF = 5,
     PICTURE_BMP = 6,
+    PICTURE_AVIF = 7, /* made, never taken: no upload is of this type */
 };
 
 /* "image/jpeg"; "" for PICTURE_NONE. */
 struct bytes picture_type_mime(enum picture_type type);
 
-/* "jpg", "png", "gif", "webp", "tiff", "bmp": the extension given to a name that lacks one. */
+/* "jpg", "png", "gif", "webp", "tiff", "bmp", "avif": the extension given to a name that lacks one.
+ */
 const char *picture_type_extension(enum picture_type type);
 
 /* True when `name` ends in an extension of that type (jpg, jpeg, jpe …), any case. */
@@ -52,6 +54,7 @@ struct picture_header {
 };
 
 #define PICTURE_HASH_LEN   32
+#define FOCUS_MAX          500
 #define THUMBNAIL_SIDE_MAX 200 /* pixels of a picture in ROLE_THUMBNAIL (superoffice 4.2) */
 
 /* All text and `checksums` live in the arena of whoever read the picture. */
@@ -69,6 +72,8 @@ struct picture {
     struct bytes
         mime_type;   /* declared, of a picture without bytes (type PICTURE_NONE); else empty */
     int32_t version; /* of the bytes: 1, and one more each time they are replaced */
+    int32_t focus_x; /* what must stay in sight when it is cut: thousandths of the width as seen, */
+    int32_t focus_y; /* and of the height, from the middle, -FOCUS_MAX to FOCUS_MAX */
 
     /* the link it was found by; kind 0 when it was found by id alone */
     enum record_kind kind;
@@ -86,6 +91,19 @@ struct picture {
     int32_t volume;    /* where: see blob/blob.h */
     int64_t offset;
     struct bytes checksums; /* CRC-32C per piece: see blob/blob.h */
+};
+
+/* What a picture looks like, found out once for all pictures of the same bytes. All of it is about
+ * the first frame as seen (turned, in sRGB) but the pixel hash, which is about all frames. */
+#define THUMB_HASH_MAX 25 /* bytes */
+
+struct appearance {
+    uint32_t colour; /* the main one: 0xRRGGBB */
+    uint8_t thumb_hash[THUMB_HASH_MAX];
+    uint8_t thumb_hash_len;
+    uint8_t pixel_hash[PICTURE_HASH_LEN]; /* SHA-256 of size and pixels: equal for the same pixels
+                                             under other metadata or another lossless type */
+    uint64_t perceptual_hash;             /* near by Hamming distance for what looks alike */
 };
 
 /* The type of its bytes; the declared one while it has none. */

@@ -114,5 +114,16 @@ static const char third[] =
     " PRIMARY KEY (tenant, handler_id, id)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX event_queue_next ON event_queue (tenant, handler_id, next_us);";
 
-const char *const sqlite_migrations[] = { first, second, third };
+/* What pictures look like belongs to their bytes. `state` is enum appearance_state; `made_by` the
+ * version of the program part that looked, so that a better one may look again. */
+static const char fourth[] =
+    "CREATE TABLE appearance ("
+    " tenant INTEGER NOT NULL, blob_id INTEGER NOT NULL, state INTEGER NOT NULL,"
+    " made_by INTEGER NOT NULL, colour INTEGER NOT NULL, thumb_hash BLOB NOT NULL,"
+    " pixel_hash BLOB NOT NULL, perceptual_hash INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, blob_id)) STRICT, WITHOUT ROWID;"
+    "ALTER TABLE picture ADD COLUMN focus_x INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE picture ADD COLUMN focus_y INTEGER NOT NULL DEFAULT 0;";
+
+const char *const sqlite_migrations[] = { first, second, third, fourth };
 const int sqlite_migration_count = sizeof sqlite_migrations / sizeof sqlite_migrations[0];

@@ -1,0 +1,70 @@
+#include "meta/sql.h"
+
+/* Twenty records a statement, by ascending id, take three quarters of the time of one each in any
+ * order: 5.3 instead of 6.7 ms for a thousand of 100,000. More at once gain nothing. */
+#define ASKED                                                                                      \
+    "(0, $3), (1, $4), (2, $5), (3, $6), (4, $7), (5, $8), (6, $9), (7, $10), (8, $11), (9, $12)," \
+    " (10, $13), (11, $14), (12, $15), (13, $16), (14, $17), (15, $18), (16, $19), (17, $20),"     \
+    " (18, $21), (19, $22)"
+_Static_assert(OVERVIEW_CHUNK == 20, "as many as are asked for");
+
+static const char OVERVIEW[] =
+    "WITH asked (place, id) AS (VALUES " ASKED ")"
+    " SELECT p.id, p.version, p.focus_x, p.focus_y, p.updated_us, p.type, p.width, p.height,"
+    " p.orientation, p.description, a.state, a.colour, a.thumb_hash, asked.place"
+    " FROM asked CROSS JOIN picture p"
+    " LEFT JOIN appearance a ON a.tenant = p.tenant AND a.blob_id = p.blob_id AND a.state = 1"
+    " WHERE p.tenant = $1 AND p.id = (SELECT l.picture_id FROM link l WHERE l.tenant = $1"
+    " AND l.kind = $2 AND l.record_id = asked.id AND l.role < 4 ORDER BY l.role, l.rank LIMIT 1)";
+
+static void read_appearance(struct sql *q, struct overview_row *out)
+{
+    struct bytes hash;
+
+    out->has_appearance = sql_get_int(q, 10) == 1;
+    if (!out->has_appearance)
+        return;
+    hash = q->meta->driver->get_bytes(q->stmt, 12);
+    if (hash.len > THUMB_HASH_MAX)
+        hash.len = 0; /* not of ours */
+    out->appearance.colour = (uint32_t)sql_get_int(q, 11);
+    out->appearance.thumb_hash_len = (uint8_t)hash.len;
+    if (hash.len)
+        memcpy(out->appearance.thumb_hash, hash.at, hash.len);
+}
+
+static void read_row(struct sql *q, struct arena *arena, struct overview_row *out)
+{
+    *out = (struct overview_row){
+        .picture_id = sql_get_int32(q, 0),
+        .version = sql_get_int32(q, 1),
+        .focus_x = sql_get_int32(q, 2),
+        .focus_y = sql_get_int32(q, 3),
+        .updated_us = sql_get_int(q, 4),
+        .header = { .type = (enum picture_type)sql_get_int(q, 5),
+                    .width_px = sql_get_int32(q, 6),
+                    .height_px = sql_get_int32(q, 7),
+                    .orientation = sql_get_int32(q, 8),
+                    .frames = 1 },
+        .description = sql_get_copy(q, 9, arena),
+    };
+    read_appearance(q, out);
+}
+
+enum err_code meta_overview(struct meta *meta, struct arena *arena, int32_t tenant,
+                            enum record_kind kind, const int32_t *record_ids, size_t count,
+                            struct overview_row *out, struct err *e)
+{
+    SQL(q, meta, OVERVIEW, e);
+    sql_int(&q, tenant);
+    sql_int(&q, kind);
+    for (size_t i = 0; i < OVERVIEW_CHUNK; i++)
+        sql_int(&q, i < count ? record_ids[i] : 0);
+    memset(out, 0, count * sizeof *out);
+    while (sql_row(&q)) {
+        size_t place = (size_t)sql_get_int(&q, 13);
+        if (place < count)
+            read_row(&q, arena, &out[place]);
+    }
+    return q.rc;
+}
