@@ -1,4 +1,5 @@
 /* image/bmp.c - OS/2 CORE (12 bytes) and Windows INFO with all that followed (40 to 124 bytes). */
+#include "image/bmp_pixels.h"
 #include "image/parse.h"
 
 #include <inttypes.h>
@@ -48,6 +49,9 @@ enum err_code image_read_bmp(struct parse *p)
     }
     if (rc)
         return rc;
+    if (!bmp_is_taken(p->bytes))
+        return err_set(p->e, ERR_UNSUPPORTED, "compression %" PRIu64 " of %" PRIu64 " bits",
+                       parse_le(header, 16, 4), parse_le(header, 14, 2));
     if (parse_le(p->bytes, 10, 4) > p->bytes.len)
         return err_set(p->e, ERR_INVALID, "cut off before its pixels");
     return ERR_NONE;

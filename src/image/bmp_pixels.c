@@ -7,7 +7,7 @@ enum {
     FILE_HEADER_LEN = 14,
     CORE_LEN = 12,
     INFO_LEN = 40,
-    OS2_LEN = 64,
+    OS2_LEN = 64, /* there, 3 is the coding of fax machines */
     MASKS_AT = FILE_HEADER_LEN + INFO_LEN,
     PALETTE_MAX = 256,
 };
@@ -96,6 +96,26 @@ static void read_masks(struct bmp *b, uint64_t header_len)
     b->out.bands = b->masks[3].max ? 4 : 3;
 }
 
+bool bmp_is_taken(struct bytes bytes)
+{
+    uint64_t len = parse_le(bytes, 14, 4);
+    uint64_t depth = parse_le(bytes, len == CORE_LEN ? 24 : 28, 2);
+
+    switch (len == CORE_LEN ? PLAIN : parse_le(bytes, 30, 4)) {
+    case PLAIN:
+        return true;
+    case RLE8:
+        return depth == 8;
+    case RLE4:
+        return depth == 4;
+    case MASKS:
+    case ALPHA_MASKS:
+        return (depth == 16 || depth == 32) && len != OS2_LEN;
+    default:
+        return false;
+    }
+}
+
 static enum err_code read_header(struct bmp *b, struct err *e)
 {
     uint64_t len = parse_le(b->bytes, 14, 4);
@@ -113,11 +133,7 @@ static enum err_code read_header(struct bmp *b, struct err *e)
         return err_set(e, ERR_INVALID, "no pixels");
 
     bool direct = b->depth == 16 || b->depth == 32;
-    bool fits =
-        b->compression == PLAIN || (b->compression == RLE8 && b->depth == 8) ||
-        (b->compression == RLE4 && b->depth == 4) ||
-        ((b->compression == MASKS || b->compression == ALPHA_MASKS) && direct && len != OS2_LEN);
-    if (!fits)
+    if (!bmp_is_taken(b->bytes))
         return err_set(e, ERR_UNSUPPORTED, "compression %d of %d bits", (int)b->compression,
                        (int)b->depth);
     if (direct)

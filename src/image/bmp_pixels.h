@@ -15,6 +15,9 @@ struct bmp_pixels {
     int32_t bands; /* 3: red, green, blue; 4: and alpha */
 };
 
+/* Whether bmp_read_pixels() knows how the rows are packed; only the header is looked at. */
+bool bmp_is_taken(struct bytes bytes);
+
 /* All depths and packings that image_read_header() lets through, which must have taken `bytes`
  * first: the size is bounded there. Rows that are cut off are black.
  * ERR_UNSUPPORTED  a compression of another kind

@@ -6,6 +6,7 @@ enum {
     DESCRIPTOR = 10,  /* with its introducer */
     EXTENSION = 0x21, /* introducers */
     IMAGE = 0x2C,
+    CODE_BITS_MAX = 11, /* of the first code of an image; they grow to 12 */
 };
 
 static uint64_t table_len(uint64_t flags)
@@ -13,15 +14,16 @@ static uint64_t table_len(uint64_t flags)
     return flags & 0x80 ? 3u << ((flags & 7) + 1) : 0;
 }
 
-/* Behind the sub-blocks at `at`, or behind the end when they are cut off. */
-static uint64_t skip_blocks(struct bytes bytes, uint64_t at)
+/* Moves *at behind the sub-blocks there, or behind the end when they are cut off. */
+static enum err_code skip_blocks(struct parse *p, uint64_t *at)
 {
-    for (uint64_t len = 1; len > 0; at += 1 + len) {
-        if (at >= bytes.len)
-            return at;
-        len = (uint8_t)bytes.at[at];
+    enum err_code rc = ERR_NONE;
+
+    for (uint64_t len = 1; !rc && len > 0 && *at < p->bytes.len; *at += 1 + len) {
+        len = (uint8_t)p->bytes.at[*at];
+        rc = parse_count(p);
     }
-    return at;
+    return rc;
 }
 
 /* Counts the image at *at and moves behind it. */
@@ -34,11 +36,16 @@ static enum err_code read_image(struct parse *p, uint64_t frames, uint64_t *at)
     enum err_code rc = width && height ? parse_check_size(p, parse_le(p->bytes, *at + 1, 2) + width,
                                                           parse_le(p->bytes, *at + 3, 2) + height)
                                        : parse_check_size(p, width, height);
+    if (!rc)
+        rc = parse_set_frames(p, frames);
     if (rc)
         return rc;
     *at += DESCRIPTOR + table_len(parse_le(p->bytes, *at + 9, 1));
-    *at = skip_blocks(p->bytes, *at + 1); /* one byte: the code size */
-    return parse_set_frames(p, frames);
+    uint64_t code_bits = parse_le(p->bytes, *at, 1);
+    if (frames == 1 && parse_has(p->bytes, *at, 1) && (code_bits < 1 || code_bits > CODE_BITS_MAX))
+        return err_set(p->e, ERR_INVALID, "codes of %d bits", (int)code_bits);
+    ++*at;
+    return skip_blocks(p, at);
 }
 
 enum err_code image_read_gif(struct parse *p)
@@ -55,7 +62,7 @@ enum err_code image_read_gif(struct parse *p)
     while (!rc) {
         uint64_t introducer = parse_le(p->bytes, at, 1);
         if (introducer == EXTENSION)
-            at = skip_blocks(p->bytes, at + 2);
+            at += 2, rc = skip_blocks(p, &at);
         else if (introducer == IMAGE && parse_has(p->bytes, at, DESCRIPTOR))
             rc = read_image(p, ++frames, &at);
         else

@@ -78,6 +78,13 @@ enum err_code parse_check_size(const struct parse *p, uint64_t width, uint64_t h
     return ERR_NONE;
 }
 
+enum err_code parse_count(struct parse *p)
+{
+    if (++p->pieces > PARSE_PIECES_MAX)
+        return err_set(p->e, ERR_TOO_LARGE, "more than %d pieces", PARSE_PIECES_MAX);
+    return ERR_NONE;
+}
+
 enum err_code parse_set_size(struct parse *p, uint64_t width, uint64_t height)
 {
     enum err_code rc = parse_check_size(p, width, height);

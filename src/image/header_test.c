@@ -169,7 +169,7 @@ TEST(what_does_not_count_is_passed_over)
     raw(&f, B("\xFF\xD8\xFF\xC4\0\x05\x01\x01\x01\xFF\xE1\0\x34"));
     raw(&f, of(&exif));
     raw(&f, B("\xFF\xD0\xFF\xD7"));
-    add_sof(&f, 0xFFCF, 9, 5);
+    add_sof(&f, 0xFFC2, 9, 5);
     add_sos(&f);
     check_header("JPEG: tables, APP1 that is not EXIF, RST", &f,
                  header_of(PICTURE_JPEG, 9, 5, 1, 1));
@@ -184,7 +184,7 @@ TEST(what_does_not_count_is_passed_over)
     tiff_entry(&f, true, 0x100, 4, 9);
     tiff_entry(&f, true, 0x100, 4, 90);
     tiff_entry(&f, true, 0x101, 3, 5);
-    tiff_entry(&f, true, 0x102, 3, 50);
+    tiff_entry(&f, true, 0x102, 3, 16);
     be(&f, 0, 4);
     check_header("TIFF: a tag twice", &f, header_of(PICTURE_TIFF, 9, 5, 1, 1));
 }

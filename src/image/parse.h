@@ -16,7 +16,16 @@ struct parse {
     const struct image_limits *limits;
     struct picture_header header;
     struct err *e;
+    uint32_t pieces; /* see parse_count() */
 };
+
+/* Segments, chunks, blocks of one file: a picture of 10 MiB can hold millions that are empty, and
+ * each costs a few nanoseconds here and more in a decoder. */
+#define PARSE_PIECES_MAX 1000000
+
+/* Bytes that decoders may need for a pixel of the largest picture: four samples of 16 bits. What
+ * takes more must have fewer pixels. */
+#define PARSE_PIXEL_BYTES 8
 
 /* The header of a picture is what precedes its pixels: a parser succeeds only when it has seen
  * where the pixels of the first frame begin. What follows there may be cut off. */
@@ -36,6 +45,9 @@ enum err_code parse_set_size(struct parse *p, uint64_t width, uint64_t height) M
 /* Stores a number of frames that the file declares; ERR_TOO_LARGE over the limit. */
 enum err_code parse_set_frames(struct parse *p, uint64_t frames) MUST_CHECK;
 
+/* Counts one more piece; ERR_TOO_LARGE when there are too many. */
+enum err_code parse_count(struct parse *p) MUST_CHECK;
+
 /* Orientation 1..8 in the first directory of an EXIF block, with or without a leading "Exif\0\0";
  * 0 when it says none or is broken: a bad EXIF block does not spoil the picture. */
 int32_t exif_orientation(struct bytes exif);
@@ -49,12 +61,22 @@ struct tiff {
 };
 
 struct tiff_dir {
-    uint64_t width; /* 0 when not said, as are the next two */
+    uint64_t width; /* 0 when not said, as are the next ones */
     uint64_t height;
     uint64_t orientation;
+    uint64_t bits; /* of a sample; TIFF_UNCLEAR where the samples differ, as of the next one */
+    uint64_t compression;
+    uint64_t samples;
+    uint64_t tile_width;
+    uint64_t tile_height;
+    uint64_t depth; /* of pictures in three dimensions */
+    uint64_t tile_depth;
+    uint64_t entries;
     uint64_t size; /* bytes of the directory with its link */
     uint64_t next; /* the link: offset of the next directory, 0 for none or when cut off */
 };
+
+#define TIFF_UNCLEAR UINT64_MAX
 
 /* False when the eight (BigTIFF: sixteen) bytes of the file header are cut off or broken. */
 bool tiff_open(struct bytes bytes, struct tiff *out);

@@ -37,6 +37,18 @@ static struct size pixels_size(struct bytes file, uint64_t at)
     return (struct size){ 0 };
 }
 
+/* The size that the pixels of an ANMF chunk say, which stand first or behind their alpha; 0 x 0
+ * when there are none or they are cut off. */
+static struct size frame_pixels(struct bytes data)
+{
+    uint64_t at = ANMF_LEN;
+    uint64_t len = parse_le(data, at + 4, 4);
+
+    if (parse_is(data, at, "ALPH"))
+        at += CHUNK_LEN + len + (len & 1);
+    return pixels_size(data, at);
+}
+
 /* An animation's frame must lie on the canvas, or a decoder would need more than was checked. */
 static enum err_code read_frame(struct parse *p, struct bytes file, uint64_t at, uint64_t frames)
 {
@@ -44,9 +56,13 @@ static enum err_code read_frame(struct parse *p, struct bytes file, uint64_t at,
 
     if (data.len < ANMF_LEN)
         return err_set(p->e, ERR_INVALID, "broken frame header");
+    struct size frame = { parse_le(data, 6, 3) + 1, parse_le(data, 9, 3) + 1 };
+    struct size pixels = frame_pixels(data);
     if (2 * parse_le(data, 0, 3) + parse_le(data, 6, 3) + 1 > (uint64_t)p->header.width_px ||
         2 * parse_le(data, 3, 3) + parse_le(data, 9, 3) + 1 > (uint64_t)p->header.height_px)
         return err_set(p->e, ERR_INVALID, "frame outside of the canvas");
+    if (pixels.width && (pixels.width != frame.width || pixels.height != frame.height))
+        return err_set(p->e, ERR_INVALID, "pixels do not fit their frame");
     return parse_set_frames(p, frames);
 }
 
@@ -64,6 +80,7 @@ static enum err_code read_extended(struct parse *p, struct bytes file)
     struct bytes data = parse_part(file, FIRST_CHUNK + CHUNK_LEN, VP8X_LEN);
     uint64_t flags = parse_le(data, 0, 1);
     uint64_t frames = 0;
+    bool exif = false; /* the first block counts */
 
     if (data.len < VP8X_LEN || parse_le(file, FIRST_CHUNK + 4, 4) != VP8X_LEN)
         return err_set(p->e, ERR_INVALID, "broken or cut off canvas");
@@ -78,8 +95,11 @@ static enum err_code read_extended(struct parse *p, struct bytes file)
             rc = read_frame(p, file, at, ++frames);
         else if (!(flags & FLAG_ANIMATION) && frames == 0 && is_pixels(file, at))
             frames = 1, rc = read_still(p, file, at);
-        else if (flags & FLAG_EXIF && parse_is(file, at, "EXIF") && p->header.orientation == 0)
+        else if (flags & FLAG_EXIF && parse_is(file, at, "EXIF") && !exif)
+            exif = true,
             p->header.orientation = exif_orientation(parse_part(file, at + CHUNK_LEN, len));
+        if (!rc)
+            rc = parse_count(p);
         at += CHUNK_LEN + len + (len & 1);
     }
     if (rc)
