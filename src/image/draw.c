@@ -9,10 +9,10 @@ struct colour {
 };
 
 static const struct colour PAPER = { { 236, 239, 242 } };
-static const struct colour INK = { { 158, 169, 180 } };
-static const struct colour INK_LIGHT = { { 197, 205, 212 } };
-static const struct colour TEXT = { { 84, 96, 108 } };
-static const struct colour LINE = { { 158, 169, 180 } };
+static const struct colour INK = { { 118, 131, 144 } }; /* 3.3 : 1 on paper */
+static const struct colour INK_LIGHT = { { 206, 213, 220 } };
+static const struct colour TEXT = { { 72, 84, 96 } }; /* 6.6 : 1 */
+static const struct colour LINE = { { 118, 131, 144 } };
 
 /* ---- distances: negative inside ---- */
 
@@ -109,6 +109,18 @@ static struct distances file(double x, double y)
     return (struct distances){ sheet, fmin(lines, corner) };
 }
 
+/* A frame with a sun over a hill. */
+static struct distances picture(double x, double y)
+{
+    double frame = box(x, y, -0.4, -0.32, 0.4, 0.32, 0.05);
+    double inside = box(x, y, -0.32, -0.24, 0.32, 0.24, 0.02);
+    double sun = circle(x, y, 0.13, -0.09, 0.08);
+    double hill = fmax(half(x, y, -0.4, 0.3, -0.1, -0.1), half(x, y, -0.1, -0.1, 0.32, 0.3));
+    double view = fmax(fmin(sun, hill), inside);
+
+    return (struct distances){ frame, fmax(inside, -view) };
+}
+
 static struct distances distances(enum drawing_shape shape, double x, double y)
 {
     switch (shape) {
@@ -122,6 +134,8 @@ static struct distances distances(enum drawing_shape shape, double x, double y)
         return project(x, y);
     case DRAWING_FILE:
         return file(x, y);
+    case DRAWING_PICTURE:
+        return picture(x, y);
     case DRAWING_TEXT:
         break;
     }

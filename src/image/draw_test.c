@@ -19,7 +19,7 @@ TEST(every_shape_stands_in_the_middle_of_light_paper)
     static const int32_t sizes[][2] = { { 130, 180 }, { 64, 64 }, { 200, 50 }, { 16, 16 } };
     struct arena *arena = arena_new(16 << 20);
 
-    for (int shape = DRAWING_PERSON; shape <= DRAWING_FILE; shape++) {
+    for (int shape = DRAWING_PERSON; shape <= DRAWING_PICTURE; shape++) {
         for (size_t i = 0; i < COUNT(sizes); i++) {
             struct pixels p = drawn(arena, (struct drawing){ .shape = (enum drawing_shape)shape,
                                                              .width_px = sizes[i][0],

@@ -1,5 +1,6 @@
 /* The decoders: of our types only, each by its name, whatever libvips would guess. */
 #include "image/bmp_pixels.h"
+#include "image/png_plain.h"
 #include "image/vips/vips.h"
 
 #define BANDS_MAX 5 /* CMYK and alpha: a TIFF may have thousands */
@@ -29,6 +30,22 @@ static VipsImage *open_bmp(struct bytes bytes)
     return image;
 }
 
+static int open_png(struct bytes bytes, VipsImage **out)
+{
+    struct err ignored = { 0 };
+    char *copy;
+
+    if (png_plain(bytes, &bytes, &copy, &ignored))
+        return -1;
+    int failed = vips_pngload_buffer((void *)(uintptr_t)bytes.at, bytes.len, out, "access",
+                                     VIPS_ACCESS_SEQUENTIAL, NULL);
+    if (!failed && copy)
+        g_signal_connect(*out, "close", G_CALLBACK(free_pixels), copy);
+    else
+        free(copy);
+    return failed;
+}
+
 static int load(struct bytes b, enum picture_type type, int shrink, VipsImage **out)
 {
     void *at = (void *)(uintptr_t)b.at; /* it is not written to */
@@ -38,7 +55,7 @@ static int load(struct bytes b, enum picture_type type, int shrink, VipsImage **
         return vips_jpegload_buffer(at, b.len, out, "shrink", shrink, "access",
                                     VIPS_ACCESS_SEQUENTIAL, NULL);
     case PICTURE_PNG:
-        return vips_pngload_buffer(at, b.len, out, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+        return open_png(b, out);
     case PICTURE_GIF:
         return vips_gifload_buffer(at, b.len, out, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
     case PICTURE_WEBP:
@@ -49,6 +66,7 @@ static int load(struct bytes b, enum picture_type type, int shrink, VipsImage **
     case PICTURE_BMP:
         *out = open_bmp(b);
         return *out ? 0 : -1;
+    case PICTURE_AVIF:
     case PICTURE_NONE:
         break;
     }

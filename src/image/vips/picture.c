@@ -1,5 +1,8 @@
 /* A stored picture in another size and type. */
+#include "image/plan.h"
 #include "image/vips/vips.h"
+
+#include <math.h>
 
 void unrefp(VipsImage **image)
 {
@@ -14,17 +17,61 @@ void replace(VipsImage **image, VipsImage *next)
     *image = next;
 }
 
-/* Decoding to a half, a quarter or an eighth saves time and memory; twice the size that is wanted
- * is left to a filter that is better. */
-static int shrink_of(const struct picture_header *header, const struct rendered *plan)
+/* Of the picture as it is stored: the part that is wanted, and what becomes of it. */
+struct job {
+    struct plan_part cut;
+    int32_t width_px;
+    int32_t height_px;
+};
+
+static struct job job_of(const struct picture_header *header, const struct rendered *plan)
 {
-    bool turned = header->orientation >= 5;
-    int32_t width = turned ? plan->height_px : plan->width_px;
+    bool swapped = plan_turn(header->orientation).swapped;
+
+    return (struct job){
+        .cut = plan_stored_cut(header, plan, 0, 0),
+        .width_px = swapped ? plan->height_px : plan->width_px,
+        .height_px = swapped ? plan->width_px : plan->height_px,
+    };
+}
+
+/* Decoding to a half, a quarter or an eighth saves time and memory; twice the size that is wanted
+ * is left to a filter that is better, and that knows where the last pixel ends. */
+static int shrink_of(const struct job *job)
+{
     int shrink = 1;
 
-    while (shrink < 8 && header->width_px / (shrink * 2) >= width * 2)
+    while (shrink < 8 && job->cut.width >= job->width_px * shrink * 4.0 &&
+           job->cut.height >= job->height_px * shrink * 4.0)
         shrink *= 2;
     return shrink;
+}
+
+/* One side of the cut in an image that was decoded to `now` of `full` pixels: whole pixels. */
+static void cut_side(double at, double len, int now, int32_t full, int *out_at, int *out_len)
+{
+    int from = (int)lround(at * now / full);
+    int to = (int)lround((at + len) * now / full);
+
+    from = from < 0 ? 0 : from > now - 1 ? now - 1 : from;
+    to = to > now ? now : to <= from ? from + 1 : to;
+    *out_at = from;
+    *out_len = to - from;
+}
+
+static int cut(VipsImage **image, const struct picture_header *header, const struct plan_part *part)
+{
+    int x, y, width, height;
+    VipsImage *next;
+
+    cut_side(part->x, part->width, (*image)->Xsize, header->width_px, &x, &width);
+    cut_side(part->y, part->height, (*image)->Ysize, header->height_px, &y, &height);
+    if (width == (*image)->Xsize && height == (*image)->Ysize)
+        return 0;
+    if (vips_extract_area(*image, &next, x, y, width, height, NULL) != 0)
+        return -1;
+    replace(image, next);
+    return 0;
 }
 
 /* The rotation and then the mirroring that orientation asks for (EXIF 2.3, 4.6.4 A). */
@@ -119,29 +166,34 @@ static int settle(VipsImage **image, enum picture_type type)
     return 0;
 }
 
-enum err_code vips_picture(struct arena *arena, struct bytes bytes,
-                           const struct picture_header *header, const struct rendered *plan,
-                           struct bytes *out, struct err *e)
+/* The first frame, decoded to what the job needs at least. */
+static VipsImage *open_for(struct bytes bytes, const struct picture_header *header,
+                           const struct job *job)
 {
-    bool turned = header->orientation >= 5;
-    CLEANUP(unrefp) VipsImage *image = NULL;
-    int shrink = shrink_of(header, plan);
+    int shrink = shrink_of(job);
+    VipsImage *image = open_frame(bytes, header->type, 1);
 
-    image = open_frame(bytes, header->type, 1);
     /* what was held against the limits is what the decoder sees, too */
-    if (!image || image->Xsize != header->width_px || image->Ysize != header->height_px)
-        return err_set(e, ERR_UNSUPPORTED, "%s: cannot be decoded",
-                       picture_type_extension(header->type));
-    if (shrink > 1 && (header->type == PICTURE_JPEG || header->type == PICTURE_WEBP)) {
+    if (image && (image->Xsize != header->width_px || image->Ysize != header->height_px))
+        unrefp(&image);
+    if (image && shrink > 1 && (header->type == PICTURE_JPEG || header->type == PICTURE_WEBP)) {
         unrefp(&image);
         image = open_frame(bytes, header->type, shrink);
     }
-    if (!image ||
-        resize(&image, turned ? plan->height_px : plan->width_px,
-               turned ? plan->width_px : plan->height_px) != 0 ||
+    return image;
+}
+
+enum err_code vips_picture(struct bytes bytes, const struct picture_header *header,
+                           const struct rendered *plan, struct made *out, struct err *e)
+{
+    struct job job = job_of(header, plan);
+    CLEANUP(unrefp) VipsImage *image = open_for(bytes, header, &job);
+
+    if (!image || cut(&image, header, &job.cut) != 0 ||
+        resize(&image, job.width_px, job.height_px) != 0 ||
         turn(&image, header->orientation) != 0 || settle(&image, plan->type) != 0)
         return err_set(e, ERR_UNSUPPORTED, "%s: cannot be decoded",
                        picture_type_extension(header->type));
-    enum err_code rc = encode(arena, image, plan->type, out, e);
+    enum err_code rc = encode(image, plan->type, plan->quality, out, e);
     return rc ? err_context(e, "%s", picture_type_extension(header->type)) : ERR_NONE;
 }

@@ -6,6 +6,7 @@
 #ifndef IMAGE_VIPS_VIPS_H
 #define IMAGE_VIPS_VIPS_H
 
+#include "image/planes.h"
 #include "image/renderer.h"
 
 #include <vips/vips.h>
@@ -20,15 +21,16 @@ void replace(VipsImage **image, VipsImage *next);
  * it is decoded, where the type can do that. NULL when it cannot be. */
 VipsImage *open_frame(struct bytes bytes, enum picture_type type, int shrink);
 
-/* As many bytes as `type` makes of the image, 8-bit sRGB with or without alpha, in `arena`.
+/* What `type` makes of the image, 8-bit sRGB with or without alpha. `quality` 0: the type's own.
  * ERR_UNSUPPORTED: its pixels cannot be decoded. */
-enum err_code encode(struct arena *arena, VipsImage *image, enum picture_type type,
-                     struct bytes *out, struct err *e) MUST_CHECK;
+enum err_code encode(VipsImage *image, enum picture_type type, int32_t quality, struct made *out,
+                     struct err *e) MUST_CHECK;
 
-enum err_code vips_picture(struct arena *arena, struct bytes bytes,
-                           const struct picture_header *header, const struct rendered *plan,
-                           struct bytes *out, struct err *e) MUST_CHECK;
-enum err_code vips_drawing(struct arena *arena, const struct drawing *drawing, struct bytes *out,
+enum err_code vips_picture(struct bytes bytes, const struct picture_header *header,
+                           const struct rendered *plan, struct made *out, struct err *e) MUST_CHECK;
+enum err_code vips_appearance(struct bytes bytes, const struct picture_header *header,
+                              struct appearance *out, struct err *e) MUST_CHECK;
+enum err_code vips_drawing(const struct drawing *drawing, struct made *out,
                            struct err *e) MUST_CHECK;
 
 #endif
