@@ -83,6 +83,7 @@ static void encode(VipsImage *image, enum picture_type type, char **bytes, size_
     case PICTURE_BMP:
         encode_bmp(image, bytes, len);
         return;
+    case PICTURE_AVIF:
     case PICTURE_NONE:
         failed = 1;
     }

@@ -1,168 +1,89 @@
+/* Plan, check, wait for the turn, and let a box do it. */
 #include "image/render.h"
-#include "image/renderer.h"
+#include "base/log.h"
+#include "image/boxes.h"
+#include "image/made.h"
+#include "image/plan.h"
 
-#include <dlfcn.h>
-#include <limits.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
+/* What is done while it is this picture's turn. */
+struct task {
+    struct box_job job;
+    struct source *source; /* the picture, or `bytes`; a drawing has neither */
+    struct bytes bytes;
+    enum picture_type type; /* of what is made, and its size */
+    int32_t width_px;
+    int32_t height_px;
+    struct arena *arena; /* of what is made */
+    struct bytes made;
+    struct box_answer answer;
+};
 
-#ifndef CAMEO_MODULE_DIR
-#define CAMEO_MODULE_DIR "/usr/lib/nginx/modules"
-#endif
-
-/* ---- the object with libvips, loaded once in a process ---- */
-
-static pthread_mutex_t load_lock = PTHREAD_MUTEX_INITIALIZER;
-static const struct renderer *loaded;
-
-/* RENDERER_OBJECT in the folder of the file `beside`. */
-static bool find_beside(const char *beside, char *out, size_t room)
+/* What lies in the box is what is decoded: so there it is looked at. */
+static enum err_code put_input(struct box *box, struct task *task, struct err *e)
 {
-    const char *slash = strrchr(beside, '/');
+    enum picture_type type = task->job.header.type;
+    uint64_t size = task->source ? task->source->size : task->bytes.len;
+    char *at;
 
-    return beside[0] == '/' &&
-           (size_t)snprintf(out, room, "%.*s/" RENDERER_OBJECT, (int)(slash - beside), beside) <
-               room &&
-           access(out, R_OK) == 0;
+    enum err_code rc = box_input(box, size, &at, e);
+    if (rc)
+        return rc;
+    if (task->source)
+        rc = task->source->read(task->source, 0, at, size, true, e);
+    else if (task->bytes.at)
+        memcpy(at, task->bytes.at, size);
+    if (rc)
+        return rc;
+    if (image_sniff(bytes_of(at, size)) != type)
+        return err_set(e, ERR_UNSUPPORTED, "the bytes are no %s", picture_type_extension(type));
+    task->job.input_len = size;
+    return ERR_NONE;
 }
 
-/* Beside the module or the program that holds this function, else where modules are installed. */
-static bool find_object(char *out, size_t room)
+static enum err_code take_output(struct box *box, struct task *task, bool *sound, struct err *e)
 {
-    char self[PATH_MAX];
-    Dl_info info;
-    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+    enum err_code rc = box_output(box, task->arena, task->answer.output_len, &task->made, e);
 
-    self[len > 0 ? len : 0] = '\0';
-    return (dladdr(&loaded, &info) && find_beside(info.dli_fname, out, room)) ||
-           find_beside(self, out, room) ||
-           find_beside(CAMEO_MODULE_DIR "/" RENDERER_OBJECT, out, room);
-}
-
-static enum err_code load_locked(struct err *e)
-{
-    char path[PATH_MAX];
-
-    if (!find_object(path, sizeof path))
-        return err_set(e, ERR_UNAVAILABLE,
-                       "there is no " RENDERER_OBJECT
-                       " beside the program or the module, nor in " CAMEO_MODULE_DIR);
-    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!object)
-        return err_set(e, ERR_UNAVAILABLE, "load %s", dlerror());
-    const struct renderer *renderer = dlsym(object, RENDERER_SYMBOL);
-    if (!renderer)
-        return err_set(e, ERR_UNAVAILABLE, "%s is not of this version", path);
-    enum err_code rc = renderer->start(e);
-    if (rc == ERR_NONE)
-        loaded = renderer; /* for the life of the process: libvips cannot be unloaded */
-    return rc;
-}
-
-static enum err_code load(const struct renderer **out, struct err *e)
-{
-    enum err_code rc = ERR_NONE;
-
-    pthread_mutex_lock(&load_lock);
-    if (!loaded)
-        rc = load_locked(e);
-    *out = loaded;
-    pthread_mutex_unlock(&load_lock);
-    return rc;
-}
-
-/* ---- whose turn it is: first come, first served ---- */
-
-/* Pixels being decoded at a time, four bytes each and more while they are scaled. A larger picture
- * goes alone. */
-#define TURN_PIXELS 40000000
-
-static struct {
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    uint64_t next;    /* number given to the next that comes */
-    uint64_t serving; /* of the first in line */
-    int running;
-    int64_t pixels; /* of those that run */
-} turns = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0, 0, 0 };
-
-static enum err_code turn_take(int64_t pixels, struct err *e)
-{
-    enum err_code rc = ERR_NONE;
-
-    pthread_mutex_lock(&turns.lock);
-    if (turns.next - turns.serving >= RENDERS_WAITING) {
-        rc = err_set(e, ERR_BUSY, "%d pictures wait to be rendered", RENDERS_WAITING);
-    } else {
-        uint64_t number = turns.next++;
-        while (number != turns.serving || turns.running >= RENDERS_AT_ONCE ||
-               (turns.running > 0 && turns.pixels + pixels > TURN_PIXELS))
-            pthread_cond_wait(&turns.changed, &turns.lock);
-        turns.serving++;
-        turns.running++;
-        turns.pixels += pixels;
-        pthread_cond_broadcast(&turns.changed);
+    if (rc == ERR_NONE) {
+        rc = made_check(task->made, task->type, task->width_px, task->height_px, e);
+        *sound = rc == ERR_NONE;
     }
-    pthread_mutex_unlock(&turns.lock);
     return rc;
 }
 
-static void turn_give(int64_t pixels)
+static enum err_code do_in_box(const struct boxes_turn *turn, struct task *task, bool *sound,
+                               struct err *e)
 {
-    pthread_mutex_lock(&turns.lock);
-    turns.running--;
-    turns.pixels -= pixels;
-    pthread_cond_broadcast(&turns.changed);
-    pthread_mutex_unlock(&turns.lock);
+    enum err_code rc = ERR_NONE;
+
+    *sound = true;
+    if (task->job.task != BOX_DRAWING)
+        rc = put_input(turn->box, task, e);
+    if (rc == ERR_NONE)
+        rc = box_do(turn->box, &task->job, turn->seconds, &task->answer, sound, e);
+    if (rc == ERR_NONE && task->job.task != BOX_APPEARANCE)
+        rc = take_output(turn->box, task, sound, e);
+    return rc;
 }
 
-/* ---- what comes out ---- */
-
-/* One side, when the other is scaled from `from` to `to`; at least a pixel. */
-static int32_t scaled(int32_t side, int32_t to, int32_t from)
+static enum err_code do_task(struct boxes *boxes, struct task *task, int64_t pixels,
+                             enum boxes_patience patience, struct err *e)
 {
-    int64_t result = ((int64_t)side * to + from / 2) / from;
+    struct boxes_turn turn;
+    bool sound;
 
-    return result < 1 ? 1 : result > INT32_MAX ? INT32_MAX : (int32_t)result;
-}
-
-static void fit(const struct render *want, int32_t *width, int32_t *height)
-{
-    int64_t w = *width;
-    int64_t h = *height;
-    bool by_width = want->width_px > 0;
-
-    if (want->width_px <= 0 && want->height_px <= 0)
-        return;
-    if (want->width_px > 0 && want->height_px > 0)
-        by_width = want->width_px * h <= want->height_px * w;
-    int32_t to = by_width ? want->width_px : want->height_px;
-    int32_t from = by_width ? *width : *height;
-    if (to >= from && !want->enlarge)
-        return;
-    *width = by_width ? to : scaled((int32_t)w, to, from);
-    *height = by_width ? scaled((int32_t)h, to, from) : to;
-}
-
-struct rendered render_plan(const struct picture_header *header, const struct render *want)
-{
-    bool turned = header->orientation >= 5;
-    struct rendered plan = {
-        .type = want->type,
-        .width_px = turned ? header->height_px : header->width_px,
-        .height_px = turned ? header->width_px : header->height_px,
-    };
-    int32_t width = plan.width_px;
-    int32_t height = plan.height_px;
-
-    if (plan.type == PICTURE_NONE)
-        plan.type = header->type == PICTURE_TIFF || header->type == PICTURE_BMP ? PICTURE_PNG
-                                                                                : header->type;
-    fit(want, &plan.width_px, &plan.height_px);
-    plan.same = plan.type == header->type && plan.width_px == width && plan.height_px == height;
-    return plan;
+    enum err_code rc = boxes_take(boxes, pixels, patience, &turn, e);
+    if (rc)
+        return rc;
+    rc = do_in_box(&turn, task, &sound, e);
+    /* killed by somebody, and perhaps before it began: that is nothing the picture did */
+    if (rc == ERR_UNAVAILABLE && !sound && turn.warm && (rc = boxes_renew(&turn, e)) == ERR_NONE)
+        rc = do_in_box(&turn, task, &sound, e);
+    /* what a picture that failed may have left there is not for the next */
+    boxes_give(&turn, sound && rc == ERR_NONE);
+    if (!sound) /* whoever asked hears that the picture is broken; an attack looks like this, too */
+        log_line(LOG_LEVEL_WARN, "a box is thrown away: %s", e->text);
+    return rc;
 }
 
 static int64_t pixels_of(int32_t width, int32_t height)
@@ -170,66 +91,8 @@ static int64_t pixels_of(int32_t width, int32_t height)
     return (int64_t)width * height;
 }
 
-/* A header is data from the store: it may be older than the limits are. */
-static enum err_code check_size(const struct picture_header *header, const struct rendered *plan,
-                                const struct image_limits *limits, struct err *e)
-{
-    const int32_t sides[][2] = { { header->width_px, header->height_px },
-                                 { plan->width_px, plan->height_px } };
-
-    for (size_t i = 0; i < COUNT(sides); i++) {
-        int32_t width = sides[i][0];
-        int32_t height = sides[i][1];
-        if (width < 1 || height < 1)
-            return err_set(e, ERR_UNSUPPORTED, "a picture without pixels");
-        if (width > limits->side_px_max || height > limits->side_px_max)
-            return err_set(e, ERR_TOO_LARGE, "%d x %d pixels, limit %d a side", width, height,
-                           limits->side_px_max);
-        if (pixels_of(width, height) > limits->pixels_max)
-            return err_set(e, ERR_TOO_LARGE, "%d x %d pixels, limit %lld pixels", width, height,
-                           (long long)limits->pixels_max);
-    }
-    if (plan->type == PICTURE_GIF &&
-        pixels_of(plan->width_px, plan->height_px) > RENDER_GIF_PIXELS_MAX)
-        return err_set(e, ERR_TOO_LARGE, "a GIF of %d x %d pixels", plan->width_px,
-                       plan->height_px);
-    return ERR_NONE;
-}
-
-/* Either `source` or `bytes`. */
-struct input {
-    struct source *source;
-    struct bytes bytes;
-};
-
-static enum err_code render_in_turn(struct arena *arena, const struct input *input,
-                                    const struct picture_header *header,
-                                    const struct rendered *plan, struct bytes *out, struct err *e)
-{
-    const struct renderer *renderer;
-    struct bytes bytes = input->bytes;
-    CLEANUP(freep) char *copy = NULL;
-
-    enum err_code rc = load(&renderer, e);
-    if (rc)
-        return rc;
-    if (input->source) {
-        size_t size = (size_t)input->source->size;
-        copy = malloc(size ? size : 1); /* not the arena's: gone before the next has its turn */
-        if (!copy)
-            return err_set(e, ERR_NO_MEMORY, "a picture of %zu bytes", size);
-        rc = input->source->read(input->source, 0, copy, size, true, e);
-        if (rc)
-            return rc;
-        bytes = bytes_of(copy, size);
-    }
-    if (image_sniff(bytes) != header->type)
-        return err_set(e, ERR_UNSUPPORTED, "the bytes are no %s",
-                       picture_type_extension(header->type));
-    return renderer->picture(arena, bytes, header, plan, out, e);
-}
-
-static enum err_code render(struct arena *arena, const struct input *input,
+/* `task` has its input and arena. */
+static enum err_code render(struct boxes *boxes, struct task *task,
                             const struct picture_header *header, const struct image_limits *limits,
                             const struct render *want, struct bytes *out, enum picture_type *type,
                             struct err *e)
@@ -237,52 +100,94 @@ static enum err_code render(struct arena *arena, const struct input *input,
     struct rendered plan = render_plan(header, want);
     int64_t decoded = pixels_of(header->width_px, header->height_px);
     int64_t made = pixels_of(plan.width_px, plan.height_px);
-    int64_t pixels = decoded > made ? decoded : made;
 
-    enum err_code rc = check_size(header, &plan, limits, e);
-    if (rc == ERR_NONE)
-        rc = turn_take(pixels, e);
+    enum err_code rc = plan_check(header, &plan, limits, e);
     if (rc)
         return rc;
-    rc = render_in_turn(arena, input, header, &plan, out, e);
-    turn_give(pixels);
-    if (rc == ERR_NONE)
-        *type = plan.type;
-    return rc;
+    task->job.task = BOX_PICTURE;
+    task->job.header = *header;
+    task->job.plan = plan;
+    task->type = plan.type;
+    task->width_px = plan.width_px;
+    task->height_px = plan.height_px;
+    rc = do_task(boxes, task, decoded > made ? decoded : made,
+                 want->background ? BOXES_BACKGROUND : BOXES_WAIT, e);
+    if (rc)
+        return rc;
+    *out = task->made;
+    *type = plan.type;
+    return ERR_NONE;
 }
 
-enum err_code render_picture(struct arena *arena, struct bytes bytes,
+enum err_code render_picture(struct boxes *boxes, struct arena *arena, struct bytes bytes,
                              const struct picture_header *header, const struct image_limits *limits,
                              const struct render *want, struct bytes *out, enum picture_type *type,
                              struct err *e)
 {
-    struct input input = { .bytes = bytes };
+    struct task task = { .bytes = bytes, .arena = arena };
 
-    return render(arena, &input, header, limits, want, out, type, e);
+    return render(boxes, &task, header, limits, want, out, type, e);
 }
 
-enum err_code render_source(struct arena *arena, struct source *source,
+enum err_code render_source(struct boxes *boxes, struct arena *arena, struct source *source,
                             const struct picture_header *header, const struct image_limits *limits,
                             const struct render *want, struct bytes *out, enum picture_type *type,
                             struct err *e)
 {
-    struct input input = { .source = source };
+    struct task task = { .source = source, .arena = arena };
 
-    return render(arena, &input, header, limits, want, out, type, e);
+    return render(boxes, &task, header, limits, want, out, type, e);
 }
 
-enum err_code render_drawing(struct arena *arena, const struct drawing *drawing, struct bytes *out,
-                             struct err *e)
+enum err_code render_drawing(struct boxes *boxes, struct arena *arena,
+                             const struct drawing *drawing, struct bytes *out, struct err *e)
 {
-    const struct renderer *renderer;
-    int64_t pixels = pixels_of(drawing->width_px, drawing->height_px);
+    struct task task = { .job = { .task = BOX_DRAWING, .drawing = *drawing },
+                         .type = drawing->type,
+                         .width_px = drawing->width_px,
+                         .height_px = drawing->height_px,
+                         .arena = arena };
 
-    enum err_code rc = turn_take(pixels, e);
-    if (rc)
-        return rc;
-    rc = load(&renderer, e);
+    if (drawing->text.len > DRAWING_TEXT_MAX)
+        return err_set(e, ERR_TOO_LARGE, "a text of %zu bytes, limit %d", drawing->text.len,
+                       DRAWING_TEXT_MAX);
+    if (drawing->text.len)
+        memcpy(task.job.text, drawing->text.at, drawing->text.len);
+    task.job.drawing.text.at = NULL; /* an address means nothing there */
+    enum err_code rc =
+        do_task(boxes, &task, pixels_of(drawing->width_px, drawing->height_px), BOXES_WAIT, e);
     if (rc == ERR_NONE)
-        rc = renderer->drawing(arena, drawing, out, e);
-    turn_give(pixels);
+        *out = task.made;
     return rc;
+}
+
+static enum err_code look(struct boxes *boxes, struct source *source,
+                          const struct picture_header *header, const struct image_limits *limits,
+                          enum boxes_patience patience, struct appearance *out, struct err *e)
+{
+    struct task task = { .job = { .task = BOX_APPEARANCE, .header = *header }, .source = source };
+    struct rendered same = render_plan(header, &(struct render){ .type = header->type });
+
+    enum err_code rc = plan_check(header, &same, limits, e);
+    if (rc == ERR_NONE)
+        rc = do_task(boxes, &task, pixels_of(header->width_px, header->height_px), patience, e);
+    if (rc == ERR_NONE)
+        *out = task.answer.appearance;
+    return rc;
+}
+
+enum err_code render_appearance(struct boxes *boxes, struct source *source,
+                                const struct picture_header *header,
+                                const struct image_limits *limits, struct appearance *out,
+                                struct err *e)
+{
+    return look(boxes, source, header, limits, BOXES_BACKGROUND, out, e);
+}
+
+enum err_code render_appearance_now(struct boxes *boxes, struct source *source,
+                                    const struct picture_header *header,
+                                    const struct image_limits *limits, struct appearance *out,
+                                    struct err *e)
+{
+    return look(boxes, source, header, limits, BOXES_NOW, out, e);
 }

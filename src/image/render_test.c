@@ -9,6 +9,7 @@
 /* What the test looks at; everything lives in its arena. */
 struct bench {
     struct arena *arena;
+    struct boxes *boxes;
     struct err e;
     struct bytes out;
     enum picture_type type;
@@ -16,10 +17,20 @@ struct bench {
 
 static struct bench bench_new(void)
 {
+    static const struct box_options options = {
+        .pictures_max = 64, .memory_max = 768 << 20, .cpu_seconds = 20, .seconds = 60
+    };
     struct bench b = { .arena = arena_new(256 << 20) };
 
     CHECK(b.arena != NULL);
+    CHECK_INT(boxes_new(&options, &b.boxes, &b.e), ERR_NONE);
     return b;
+}
+
+static void bench_free(struct bench *b)
+{
+    boxes_free(b->boxes);
+    arena_free(b->arena);
 }
 
 static enum err_code try_render(struct bench *b, struct bytes bytes, struct render want)
@@ -29,8 +40,8 @@ static enum err_code try_render(struct bench *b, struct bytes bytes, struct rend
 
     if (rc)
         test_fail(__FILE__, __LINE__, "%s", b->e.text);
-    return render_picture(b->arena, bytes, &header, &image_limits_default, &want, &b->out, &b->type,
-                          &b->e);
+    return render_picture(b->boxes, b->arena, bytes, &header, &image_limits_default, &want, &b->out,
+                          &b->type, &b->e);
 }
 
 static void render(struct bench *b, struct bytes bytes, struct render want)
@@ -167,10 +178,10 @@ TEST(a_picture_is_scaled_in_every_type)
             struct pixels small = seen(&b);
             CHECK_INT(small.width, 40);
             CHECK_INT(small.height, 30);
-            check_quarters(&small, UPRIGHT, 12);
+            check_quarters(&small, UPRIGHT, 16);
         }
     }
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 /* What a viewer that knows orientation shows of quarters red, green, blue, yellow. */
@@ -216,7 +227,7 @@ TEST(all_eight_orientations_are_turned_upright)
         check_turned(&b, made_png(b.arena, &p, 2, 8, B(""), of(&exif)), orientation, 2);
         check_turned(&b, made_tiff(b.arena, &p, 1, 2, orientation), orientation, 2);
     }
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 TEST(sixteen_bits_palettes_and_grey_become_eight_bits)
@@ -245,7 +256,7 @@ TEST(sixteen_bits_palettes_and_grey_become_eight_bits)
     render(&b, made_png(b.arena, &grey, 0, 8, B(""), B("")), (struct render){ .width_px = 10 });
     got = seen(&b);
     check_near(pixel(&got, 5, 5), (const uint8_t[]){ 128, 128, 128 }, 3, 2);
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 TEST(what_is_transparent_stays_so_and_is_white_in_a_jpeg)
@@ -267,7 +278,7 @@ TEST(what_is_transparent_stays_so_and_is_white_in_a_jpeg)
     render(&b, rgb_png(b.arena, &clear), (struct render){ .width_px = 10, .type = PICTURE_GIF });
     p = seen(&b);
     CHECK_INT(pixel(&p, 5, 5)[p.bands - 1], 0);
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 TEST(of_several_pages_the_first_is_taken)
@@ -280,7 +291,7 @@ TEST(of_several_pages_the_first_is_taken)
     struct pixels p = seen(&b);
     CHECK_INT(p.height, 30);
     check_quarters(&p, UPRIGHT, 2);
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 TEST(inks_become_red_green_and_blue)
@@ -293,7 +304,7 @@ TEST(inks_become_red_green_and_blue)
     const uint8_t *colour = pixel(&p, 20, 20);
     CHECK_INT(p.bands, 3);
     CHECK(colour[0] < 60 && colour[1] > 120 && colour[2] > 180);
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 TEST(an_animation_gives_its_first_frame)
@@ -305,7 +316,7 @@ TEST(an_animation_gives_its_first_frame)
     struct pixels p = seen(&b);
     CHECK_INT(p.width, 1);
     CHECK_INT(p.height, 1);
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 TEST(a_bmp_is_read_without_a_library)
@@ -326,7 +337,7 @@ TEST(a_bmp_is_read_without_a_library)
     CHECK_INT(b.type, PICTURE_PNG);
     struct pixels got = seen(&b);
     check_quarters(&got, UPRIGHT, 2);
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 TEST(what_is_cut_off_is_made_as_far_as_it_goes)
@@ -339,7 +350,7 @@ TEST(what_is_cut_off_is_made_as_far_as_it_goes)
     render(&b, half, (struct render){ .width_px = 40, .type = PICTURE_PNG });
     struct pixels got = seen(&b);
     check_near(pixel(&got, 10, 5), RED, 3, 12);
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 TEST(what_is_no_picture_behind_its_header_is_told_so)
@@ -359,7 +370,7 @@ TEST(what_is_no_picture_behind_its_header_is_told_so)
             test_fail(__FILE__, __LINE__, "fake %zu: %d", i, rc);
         CHECK(strchr(b.e.text, '/') == NULL && strchr(b.e.text, '\n') == NULL);
     }
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 TEST(a_header_that_does_not_fit_the_bytes_is_not_believed)
@@ -372,10 +383,10 @@ TEST(a_header_that_does_not_fit_the_bytes_is_not_believed)
     struct render want = { .width_px = 4 };
 
     for (size_t i = 0; i < COUNT(headers); i++)
-        CHECK_INT(render_picture(b.arena, png, &headers[i], &image_limits_default, &want, &b.out,
-                                 &b.type, &b.e),
+        CHECK_INT(render_picture(b.boxes, b.arena, png, &headers[i], &image_limits_default, &want,
+                                 &b.out, &b.type, &b.e),
                   ERR_UNSUPPORTED);
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 TEST(limits_hold_before_anything_is_decoded)
@@ -392,10 +403,10 @@ TEST(limits_hold_before_anything_is_decoded)
     struct bench b = bench_new();
 
     for (size_t i = 0; i < COUNT(cases); i++)
-        CHECK_INT(render_picture(b.arena, B("\x89PNG\r\n\x1A\n"), &cases[i].header,
+        CHECK_INT(render_picture(b.boxes, b.arena, B("\x89PNG\r\n\x1A\n"), &cases[i].header,
                                  &image_limits_default, &cases[i].want, &b.out, &b.type, &b.e),
                   ERR_TOO_LARGE);
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 TEST(the_arena_bounds_what_is_made)
@@ -407,11 +418,11 @@ TEST(the_arena_bounds_what_is_made)
     struct picture_header header = { PICTURE_PNG, 320, 240, 1, 1 };
     struct render want = { .width_px = 300, .type = PICTURE_JPEG };
 
-    CHECK_INT(
-        render_picture(tight, png, &header, &image_limits_default, &want, &b.out, &b.type, &b.e),
-        ERR_NO_MEMORY);
+    CHECK_INT(render_picture(b.boxes, tight, png, &header, &image_limits_default, &want, &b.out,
+                             &b.type, &b.e),
+              ERR_NO_MEMORY);
     arena_free(tight);
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 /* ---- many at once ---- */
@@ -420,6 +431,7 @@ TEST(the_arena_bounds_what_is_made)
 
 struct crowd {
     pthread_barrier_t gate;
+    struct boxes *boxes; /* of them all */
     struct bytes png;
     atomic_int made;
     atomic_int busy;
@@ -428,7 +440,7 @@ struct crowd {
 static void *one_of_many(void *context)
 {
     struct crowd *crowd = context;
-    struct bench b = bench_new();
+    struct bench b = { .arena = arena_new(256 << 20), .boxes = crowd->boxes };
 
     pthread_barrier_wait(&crowd->gate);
     enum err_code rc = try_render(&b, crowd->png, (struct render){ .width_px = 100 });
@@ -436,7 +448,7 @@ static void *one_of_many(void *context)
         atomic_fetch_add(&crowd->busy, 1);
     } else {
         CHECK_INT(rc, ERR_NONE);
-        struct pixels p = seen(&b);
+        struct pixels p = read_png(b.arena, b.out);
         check_quarters(&p, UPRIGHT, 2);
         atomic_fetch_add(&crowd->made, 1);
     }
@@ -446,9 +458,9 @@ static void *one_of_many(void *context)
 
 TEST(of_many_at_once_some_wait_and_the_rest_is_told_to_come_again)
 {
-    struct arena *arena = arena_new(256 << 20);
-    struct pixels p = quarters(arena, 1600, 1200);
-    struct crowd crowd = { .png = rgb_png(arena, &p) };
+    struct bench b = bench_new();
+    struct pixels p = quarters(b.arena, 1600, 1200);
+    struct crowd crowd = { .boxes = b.boxes, .png = rgb_png(b.arena, &p) };
     pthread_t threads[CROWD];
 
     CHECK_INT(pthread_barrier_init(&crowd.gate, NULL, CROWD), 0);
@@ -457,10 +469,10 @@ TEST(of_many_at_once_some_wait_and_the_rest_is_told_to_come_again)
     for (int i = 0; i < CROWD; i++)
         CHECK_INT(pthread_join(threads[i], NULL), 0);
     CHECK_INT(crowd.made + crowd.busy, CROWD);
-    CHECK(crowd.made >= RENDERS_AT_ONCE + RENDERS_WAITING);
+    CHECK(crowd.made >= BOXES_AT_ONCE + RENDERS_WAITING);
     CHECK(crowd.busy > 0);
     pthread_barrier_destroy(&crowd.gate);
-    arena_free(arena);
+    bench_free(&b);
 }
 
 TEST(drawings_have_the_size_and_type_they_should_have)
@@ -476,13 +488,13 @@ TEST(drawings_have_the_size_and_type_they_should_have)
                                    .height_px = 60,
                                    .type = types[i / 2] };
         struct picture_header header;
-        CHECK_INT(render_drawing(b.arena, &drawing, &b.out, &b.e), ERR_NONE);
+        CHECK_INT(render_drawing(b.boxes, b.arena, &drawing, &b.out, &b.e), ERR_NONE);
         CHECK_INT(image_read_header(b.out, &image_limits_default, &header, &b.e), ERR_NONE);
         CHECK_INT(header.type, types[i / 2]);
         CHECK_INT(header.width_px, 40);
         CHECK_INT(header.height_px, 60);
     }
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 TEST(a_text_is_drawn_into_the_middle)
@@ -495,7 +507,7 @@ TEST(a_text_is_drawn_into_the_middle)
                                    .width_px = sizes[i][0],
                                    .height_px = sizes[i][1],
                                    .type = PICTURE_PNG };
-        CHECK_INT(render_drawing(b.arena, &drawing, &b.out, &b.e), ERR_NONE);
+        CHECK_INT(render_drawing(b.boxes, b.arena, &drawing, &b.out, &b.e), ERR_NONE);
         struct pixels p = read_png(b.arena, b.out);
         int dark = 0;
         int outside = 0;
@@ -509,7 +521,7 @@ TEST(a_text_is_drawn_into_the_middle)
         CHECK(dark > 10);
         CHECK_INT(outside, 0);
     }
-    arena_free(b.arena);
+    bench_free(&b);
 }
 
 TEST_MAIN
