@@ -109,6 +109,7 @@ static enum err_code write_main(struct strbuf *out, const struct nginx_conf *con
     enum err_code rc = write_directive(out, "load_module", conf->module, e);
     strbuf_printf(out,
                   "thread_pool cameo threads=64 max_queue=1024;\n"
+                  "thread_pool cameo_pictures threads=8 max_queue=4096;\n"
                   "events {\n    worker_connections %d;\n    accept_mutex off;\n"
                   "    multi_accept off;\n}\n",
                   conf->connections);

@@ -115,45 +115,34 @@ static enum err_code refuse(struct err *e, enum access_reason reason, const char
     return ERR_UNAUTHENTICATED;
 }
 
-/* Argon2 takes 19 MiB and 30 ms of a core: one at a time. An unknown user costs the same. */
-static bool password_is(struct core *core, struct bytes password, struct bytes encoded,
-                        struct arena *arena)
+/* An unknown user costs the same. */
+static bool password_is(struct bytes password, struct bytes encoded, struct arena *arena)
 {
     static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$Y2FtZW8gbm9ib2R5IQ$"
                                  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     char *text = encoded.len ? arena_str(arena, encoded) : NULL;
 
-    pthread_mutex_lock(&core->store->hash_lock);
-    bool matches = password_matches(password, text ? text : nobody);
-    pthread_mutex_unlock(&core->store->hash_lock);
-    return matches && text;
+    return password_matches(password, text ? text : nobody) && text;
 }
 
-enum err_code access_by_password(struct core *core, struct bytes user, struct bytes password,
-                                 struct principal *out, struct err *e)
+static enum err_code check_password(struct core *core, const struct hash *key, struct bytes user,
+                                    struct bytes password, struct principal *out, struct err *e)
 {
     int64_t now_us = clock_now_us();
     struct user found_user = { 0 };
     struct bytes encoded = { 0 };
     bool found;
 
-    enum err_code rc = access_refresh(core, e);
-    if (rc)
-        return rc;
-    struct hash key = cache_key(core->store, CREDENTIAL_PASSWORD, 0, user, password);
-    if (cache_find(core, &key, now_us, out))
+    if (cache_find(core, key, now_us, out)) /* who was before us in line had the same */
         return ERR_NONE;
-    if (!core->may_block)
-        return err_set(e, ERR_BLOCKS, "a password is to be hashed");
-
     CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
     if (!arena)
         return err_set(e, ERR_NO_MEMORY, "check a password");
-    rc = meta_user_by_name(core->meta, arena, TENANT_DEFAULT, user, &found_user, &encoded, &found,
-                           e);
+    enum err_code rc = meta_user_by_name(core->meta, arena, TENANT_DEFAULT, user, &found_user,
+                                         &encoded, &found, e);
     if (rc)
         return rc;
-    if (!password_is(core, password, encoded, arena) || !found)
+    if (!password_is(password, encoded, arena) || !found)
         return refuse(e, ACCESS_WRONG, "wrong user name or password");
     if (found_user.disabled)
         return refuse(e, ACCESS_DISABLED, "the user is disabled");
@@ -166,8 +155,26 @@ enum err_code access_by_password(struct core *core, struct bytes user, struct by
         .may_write = found_user.role >= USER_EDITOR,
         .catalog = true,
     };
-    cache_put(core, &key, now_us + ACCESS_CACHE_US, out);
+    cache_put(core, key, now_us + ACCESS_CACHE_US, out);
     return ERR_NONE;
+}
+
+enum err_code access_by_password(struct core *core, struct bytes user, struct bytes password,
+                                 struct principal *out, struct err *e)
+{
+    enum err_code rc = access_refresh(core, e);
+    if (rc)
+        return rc;
+    struct hash key = cache_key(core->store, CREDENTIAL_PASSWORD, 0, user, password);
+    if (cache_find(core, &key, clock_now_us(), out))
+        return ERR_NONE;
+    if (!core->may_block)
+        return err_set(e, ERR_BLOCKS, "a password is to be hashed");
+    /* Argon2 takes 19 MiB and 30 ms of a core: one at a time */
+    pthread_mutex_lock(&core->store->hash_lock);
+    rc = check_password(core, &key, user, password, out, e);
+    pthread_mutex_unlock(&core->store->hash_lock);
+    return rc;
 }
 
 bool access_has_scope(struct bytes scopes, struct bytes wanted)

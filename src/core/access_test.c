@@ -2,6 +2,9 @@
 
 #include "base/clock.h"
 
+#include <pthread.h>
+#include <time.h>
+
 struct fixture {
     struct store *store;
     struct core *core;
@@ -56,6 +59,45 @@ TEST(a_password_opens_without_regard_to_the_names_case)
     CHECK_INT(e.reason, ACCESS_WRONG);
     CHECK_INT(access_by_password(f.core, B("nobody"), B("secret"), &p, &e), ERR_UNAUTHENTICATED);
     CHECK_INT(access_by_password(f.core, B("ada"), B(""), &p, &e), ERR_UNAUTHENTICATED);
+    close_fixture(&f);
+}
+
+static int64_t processor_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * SECOND_US + now.tv_nsec / 1000;
+}
+
+static void *sign_in(void *store)
+{
+    struct core *core;
+    struct principal p;
+    struct err e = { 0 };
+
+    CHECK_OK(core_open(store, true, &core, &e));
+    CHECK_OK(access_by_password(core, B("ada"), B("secret"), &p, &e));
+    core_close(core);
+    return NULL;
+}
+
+TEST(many_who_come_at_once_with_the_same_password_cost_one_hash)
+{
+    struct fixture f = open_fixture();
+    pthread_t threads[16];
+    struct principal p;
+    struct err e = { 0 };
+
+    int64_t start_us = processor_us();
+    CHECK_INT(access_by_password(f.core, B("ada"), B("wrong"), &p, &e), ERR_UNAUTHENTICATED);
+    int64_t one_us = processor_us() - start_us;
+    start_us = processor_us();
+    for (size_t i = 0; i < COUNT(threads); i++)
+        CHECK_INT(pthread_create(&threads[i], NULL, sign_in, f.store), 0);
+    for (size_t i = 0; i < COUNT(threads); i++)
+        pthread_join(threads[i], NULL);
+    CHECK(processor_us() - start_us < 8 * one_us);
     close_fixture(&f);
 }
 

@@ -1,5 +1,7 @@
 /* What belongs to no request: giving bytes back, moving the log into the database. */
 #include "base/clock.h"
+#include "base/log.h"
+#include "cache/cache.h"
 #include "core/access.h"
 #include "core/ballast.h"
 #include "core/check.h"
@@ -32,6 +34,21 @@ static enum err_code apply_end(struct write *write, struct meta *meta, struct er
     return rc;
 }
 
+/* What was made of the bytes goes with them. A failure is no reason to keep the bytes. */
+static void forget_renditions(struct store *store, const struct removal *r)
+{
+    struct hash group;
+    struct err e = { 0 };
+
+    for (size_t i = 0; store->renditions && i < r->count; i++) {
+        if (r->rows[i].hash.len != HASH_LEN)
+            continue;
+        memcpy(group.at, r->rows[i].hash.at, HASH_LEN);
+        if (cache_forget(store->renditions, &group, &e))
+            log_line(LOG_LEVEL_WARN, "renditions of deleted bytes stay: %s", e.text);
+    }
+}
+
 /* Row first: from the first transaction on nobody finds the bytes; then they are given back; then
  * the row goes. A crash in between is made good by the next turn. */
 enum err_code store_collect(struct core *core, size_t limit, size_t *given, struct err *e)
@@ -59,6 +76,7 @@ enum err_code store_collect(struct core *core, size_t limit, size_t *given, stru
     }
     if (rc || r.count == 0)
         return rc;
+    forget_renditions(core->store, &r);
     r.write.apply = apply_end;
     rc = core_write(core, &r.write, e);
     if (rc == ERR_NONE)

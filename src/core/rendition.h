@@ -1,6 +1,9 @@
 /* core/rendition.h - stored pictures in other sizes and types, and what is shown where none is.
  *
- * These decode: a core that may not block gets ERR_BLOCKS at once.
+ * What was made once is kept in the cache of the store (DIR/cache, cache/cache.h) under a key of
+ * the picture's bytes and the wish, so a changed picture never shows what was made of the former
+ * one. What is kept the event loop gets, too; for anything else a core that may not block gets
+ * ERR_BLOCKS at once. However many ask for the same, it is made once.
  */
 #ifndef CORE_RENDITION_H
 #define CORE_RENDITION_H
@@ -8,8 +11,9 @@
 #include "core/picture.h"
 #include "image/render.h"
 
-/* `picture` as render_picture() makes it, in `arena`; its own bytes where that is the same picture
- * (render_plan). Failures are those of render_source() and picture_open(). */
+/* `picture` as render_source() makes it, in `arena`; its own bytes where that is the same picture
+ * (render_plan). AVIF is only made in the background: until it is there, this is WebP and the wish
+ * is noted. Failures are those of render_source() and picture_open(). */
 enum err_code picture_render(struct core *core, struct arena *arena, const struct picture *picture,
                              const struct render *want, struct bytes *out, enum picture_type *type,
                              struct err *e) MUST_CHECK;
@@ -24,5 +28,11 @@ enum err_code picture_bounded(struct core *core, struct arena *arena, struct byt
 /* Drawn once: the last ones are kept, and those the event loop gets, too. */
 enum err_code drawing_render(struct core *core, struct arena *arena, const struct drawing *drawing,
                              struct bytes *out, struct err *e) MUST_CHECK;
+
+/* For the keeper: makes what was wished for in the background, at most `limit` of them, and keeps
+ * the cache within its bounds. */
+enum err_code renditions_make_wished(struct core *core, size_t limit, bool *more,
+                                     struct err *e) MUST_CHECK;
+enum err_code renditions_tidy(struct core *core, struct err *e) MUST_CHECK;
 
 #endif

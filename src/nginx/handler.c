@@ -33,7 +33,8 @@ static ngx_int_t served(struct exchange *x)
 
 ngx_int_t handler_admitted(struct exchange *x)
 {
-    ngx_int_t rc = task_post(x, serve, served);
+    ngx_thread_pool_t *pool = x->decodes ? x->worker->pictures : x->worker->pool;
+    ngx_int_t rc = task_post(x, pool, serve, served);
 
     return rc == NGX_DONE ? rc : error_respond(x, 503);
 }
@@ -46,6 +47,7 @@ ngx_int_t handler_run(struct exchange *x)
             ngx_add_timer(&x->worker->rest, REST_MS);
         if (x->dialect->serve(&x->call) == ERR_NONE)
             return respond(x);
+        x->decodes = core_would_decode(x->worker->core);
         x->res = (struct http_response){ 0 };
         x->call.core = NULL;
     }

@@ -140,6 +140,7 @@ static void let_rest(ngx_event_t *event)
 static ngx_int_t init_process(ngx_cycle_t *cycle)
 {
     struct worker *worker = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_cameo_module);
+    static ngx_str_t pictures_name = ngx_string("cameo_pictures");
     struct err e = { 0 };
 
     if (!worker || !worker->dir.len ||
@@ -154,6 +155,9 @@ static ngx_int_t init_process(ngx_cycle_t *cycle)
     worker->body_admit.handler = body_admit_next;
     worker->body_admit.data = worker;
     worker->body_admit.log = cycle->log;
+    worker->pictures = ngx_thread_pool_get(cycle, &pictures_name);
+    if (!worker->pictures)
+        worker->pictures = worker->pool; /* nginx's own lines may do without */
     worker->rest.handler = let_rest;
     worker->rest.data = worker;
     worker->rest.log = cycle->log;
@@ -165,6 +169,8 @@ static ngx_int_t init_process(ngx_cycle_t *cycle)
         ready_tell(READY_FAILED);
         return NGX_ERROR;
     }
+    if (store_start_boxes(worker->store, &e)) /* whoever wants one hears of it */
+        ngx_log_error(NGX_LOG_WARN, cycle->log, 0, "cameo: %s", e.text);
     ready_tell(READY_YES);
     return NGX_OK;
 }

@@ -27,9 +27,10 @@ struct spare {
 
 /* One per worker process; lives in the module's main configuration. */
 struct worker {
-    ngx_str_t dir;           /* of the store; empty when no location uses it */
-    ngx_thread_pool_t *pool; /* named `cameo` */
-    struct arena *arena;     /* holds the text of `settings` */
+    ngx_str_t dir;               /* of the store; empty when no location uses it */
+    ngx_thread_pool_t *pool;     /* named `cameo` */
+    ngx_thread_pool_t *pictures; /* named `cameo_pictures`; the same where there is none */
+    struct arena *arena;         /* holds the text of `settings` */
     struct settings settings;
     struct store *store;
     struct core *core; /* the event loop's: may not block */
@@ -84,6 +85,7 @@ struct exchange {
     /* task.c */
     ngx_thread_task_t *task;
     bool on_thread;
+    bool decodes; /* a picture has to be decoded for it */
     void (*work)(struct exchange *x);
     ngx_int_t (*after)(struct exchange *x);
     enum err_code rc; /* of the work */
@@ -161,9 +163,9 @@ void body_admit_next(ngx_event_t *event);
 
 /* task.c */
 
-/* Runs work(x) on a thread, then after(x) here and finalizes with what that returns.
+/* Runs work(x) on a thread of the pool, then after(x) here and finalizes with what that returns.
  * NGX_DONE when it was queued, NGX_BUSY when the queue is full, NGX_ERROR when out of memory. */
-ngx_int_t task_post(struct exchange *x, void (*work)(struct exchange *x),
+ngx_int_t task_post(struct exchange *x, ngx_thread_pool_t *pool, void (*work)(struct exchange *x),
                     ngx_int_t (*after)(struct exchange *x));
 
 /* From any thread: a core that may block; it goes back with core_give. */

@@ -158,7 +158,8 @@ static ngx_int_t stream_after_read(struct exchange *x)
 /* The next piece cannot be read here, or not at all. */
 static ngx_int_t stream_stuck(struct exchange *x)
 {
-    if (x->rc == ERR_BLOCKS && task_post(x, read_on_thread, stream_after_read) == NGX_DONE)
+    if (x->rc == ERR_BLOCKS &&
+        task_post(x, x->worker->pool, read_on_thread, stream_after_read) == NGX_DONE)
         return NGX_DONE;
     log_line(LOG_LEVEL_ERROR, "answer cut off: %s", x->e.text);
     return NGX_ERROR;
@@ -267,7 +268,7 @@ ngx_int_t respond(struct exchange *x)
     if (x->rc != ERR_BLOCKS)
         return after_first_read(x);
 
-    if (task_post(x, read_on_thread, after_first_read) == NGX_DONE)
+    if (task_post(x, x->worker->pool, read_on_thread, after_first_read) == NGX_DONE)
         return NGX_DONE;
     error_fill(x, 503);
     return send_all(x);

@@ -1,5 +1,6 @@
-/* Work that may wait runs on the threads of nginx's pool `cameo`. A thread touches its exchange and
- * the store, nothing of nginx. */
+/* Work that may wait runs on the threads of nginx's pool `cameo`, and what has to be decoded on
+ * those of `cameo_pictures`: it may wait for seconds, and for others who make the same. A thread
+ * touches its exchange and the store, nothing of nginx. */
 #include "nginx/module.h"
 
 #include <malloc.h>
@@ -59,7 +60,7 @@ static void worked(ngx_event_t *event)
     }
 }
 
-ngx_int_t task_post(struct exchange *x, void (*work)(struct exchange *x),
+ngx_int_t task_post(struct exchange *x, ngx_thread_pool_t *pool, void (*work)(struct exchange *x),
                     ngx_int_t (*after)(struct exchange *x))
 {
     ngx_http_request_t *r = x->r;
@@ -78,7 +79,7 @@ ngx_int_t task_post(struct exchange *x, void (*work)(struct exchange *x),
     x->after = after;
     x->rc = ERR_NONE;
     x->on_thread = true;
-    if (ngx_thread_task_post(x->worker->pool, x->task) != NGX_OK) {
+    if (ngx_thread_task_post(pool, x->task) != NGX_OK) {
         x->on_thread = false;
         return NGX_BUSY;
     }
