@@ -73,6 +73,7 @@ enum err_code keeper_init(struct keeper *keeper, struct err *e)
     sigset_t set;
 
     *keeper = (struct keeper){ .signals = -1, .ready = -1 };
+    prctl(PR_SET_CHILD_SUBREAPER, 1); /* in a container there may be nobody else to reap them */
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
@@ -147,13 +148,15 @@ static off_t size_of(const char *path)
     return size > 0 ? size : 0;
 }
 
-/* Takes the end of nginx if it has come. */
+/* Takes the end of nginx if it has come, and of orphans: what starts boxes is nobody's child. */
 static bool reap(struct keeper *keeper)
 {
-    int status;
+    pid_t ended;
 
-    if (keeper->nginx && waitpid(keeper->nginx, &status, WNOHANG) == keeper->nginx)
-        keeper->nginx = 0;
+    while ((ended = waitpid(-1, NULL, WNOHANG)) > 0) {
+        if (ended == keeper->nginx)
+            keeper->nginx = 0;
+    }
     return keeper->nginx == 0;
 }
 

@@ -1,4 +1,5 @@
 #include "app/serve.h"
+#include "app/background.h"
 #include "app/config.h"
 #include "app/deliver.h"
 #include "app/demo.h"
@@ -9,6 +10,7 @@
 #include "base/log.h"
 #include "core/check.h"
 #include "core/event.h"
+#include "image/box.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,6 +40,7 @@ struct serve {
     struct core *core;
     struct keeper keeper;
     struct deliver *deliver;
+    struct background *background;
     int lock;           /* held while serving */
     char dir[PATH_MAX]; /* absolute */
     char nginx[PATH_MAX];
@@ -279,10 +282,27 @@ static enum err_code run(struct serve *s, struct err *e)
         return ERR_NONE;
     if (!rc) /* behind the fork: in nginx's process there must be no other thread */
         rc = deliver_start(s->store, base_url(s), &s->deliver, e);
+    if (!rc)
+        rc = background_start(s->store, &s->background, e);
     if (rc)
         return rc;
     say_ready(s->options);
     return keep(s, e);
+}
+
+/* Stored pictures are served all the same. */
+static void say_whether_confined(const struct serve *s)
+{
+    struct err e = { 0 };
+
+    if (box_can_confine(&e) == ERR_NONE)
+        return;
+    if (s->settings.box_unconfined)
+        log_line(LOG_LEVEL_WARN, "pictures are decoded unconfined, as box_unconfined says: %s",
+                 e.text);
+    else
+        log_line(LOG_LEVEL_WARN, "no picture is decoded, box_unconfined = yes would allow it: %s",
+                 e.text);
 }
 
 static enum err_code prepare(struct serve *s, struct err *e)
@@ -299,6 +319,7 @@ static enum err_code prepare(struct serve *s, struct err *e)
         return rc;
     if ((rc = event_configure(s->core, e)))
         return rc;
+    say_whether_confined(s);
     return write_conf(s, e);
 }
 
@@ -308,6 +329,7 @@ static void serve_done(struct serve *s)
 
     keeper_done(&s->keeper);
     deliver_stop(s->deliver);
+    background_stop(s->background);
     if (s->core && store_checkpoint(s->core, &e))
         log_line(LOG_LEVEL_WARN, "checkpoint: %s", e.text);
     core_close(s->core);

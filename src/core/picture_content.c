@@ -55,6 +55,12 @@ enum err_code content_prepare(struct core *core, const struct principal *princip
     return ERR_NONE;
 }
 
+enum err_code content_commit(struct core *core, struct content_write *w, struct err *e)
+{
+    content_look(core, w);
+    return core_write(core, &w->write, e);
+}
+
 /* What the row says of the new bytes. */
 static void fill_bytes(struct content_write *w, const struct blob_row *blob,
                        struct picture *picture)
@@ -69,8 +75,17 @@ static void fill_bytes(struct content_write *w, const struct blob_row *blob,
     picture->hash = w->hash;
     picture->checksums = w->blob.checksums;
     picture->mime_type = (struct bytes){ 0 };
+    picture->focus_x = picture->focus_y = 0; /* was about the other bytes */
     picture->updated_us = w->now_us;
     picture->updated_by = w->user_id;
+}
+
+static enum err_code take_blob(struct content_write *w, struct meta *meta, struct blob_row *out,
+                               struct err *e)
+{
+    enum err_code rc = writer_take_blob(&w->write, meta, w->arena, out, e);
+
+    return rc ? rc : content_keep_looks(w, meta, out->id, e);
 }
 
 enum err_code content_insert(struct content_write *w, struct meta *meta, enum picture_role role,
@@ -80,7 +95,7 @@ enum err_code content_insert(struct content_write *w, struct meta *meta, enum pi
     struct blob_row blob;
     int64_t id;
 
-    enum err_code rc = writer_take_blob(&w->write, meta, w->arena, &blob, e);
+    enum err_code rc = take_blob(w, meta, &blob, e);
     if (rc == ERR_NONE)
         rc = meta_next_id(meta, TENANT_DEFAULT, "picture", 1, INT32_MAX, &id, e);
     if (rc)
@@ -117,7 +132,7 @@ enum err_code content_replace(struct content_write *w, struct meta *meta,
     struct picture *picture = &w->result;
     struct blob_row blob;
 
-    enum err_code rc = writer_take_blob(&w->write, meta, w->arena, &blob, e);
+    enum err_code rc = take_blob(w, meta, &blob, e);
     if (rc)
         return rc;
     *picture = *before;

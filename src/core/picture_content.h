@@ -21,6 +21,8 @@ struct content_write {
     struct picture_header header;
     struct blob_write blob;
     struct bytes hash; /* blob.hash, in the arena */
+    bool looked;       /* … and what they look like is known */
+    struct appearance appearance;
     struct picture result;
 };
 
@@ -29,6 +31,17 @@ struct content_write {
 enum err_code content_prepare(struct core *core, const struct principal *principal,
                               struct arena *arena, const struct picture_content *content,
                               struct content_write *w, struct err *e) MUST_CHECK;
+
+/* What small bytes look like, to be kept with them: unless it is known already, no box is free, or
+ * it fails. The keeper looks later at what has nothing then. (core/appearance.c) */
+void content_look(struct core *core, struct content_write *w);
+
+/* content_look() and then the write itself. */
+enum err_code content_commit(struct core *core, struct content_write *w, struct err *e) MUST_CHECK;
+
+/* For `apply`: keeps what content_look() found. */
+enum err_code content_keep_looks(struct content_write *w, struct meta *meta, int64_t blob_id,
+                                 struct err *e) MUST_CHECK;
 
 /* For `apply`: a new picture with the bytes, hung on the owner if there is one; in w->result. */
 enum err_code content_insert(struct content_write *w, struct meta *meta, enum picture_role role,

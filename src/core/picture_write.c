@@ -76,7 +76,7 @@ enum err_code picture_put(struct core *core, const struct principal *principal, 
 
     enum err_code rc = content_prepare(core, principal, arena, content, &w, e);
     if (rc == ERR_NONE)
-        rc = core_write(core, &w.write, e);
+        rc = content_commit(core, &w, e);
     if (rc == ERR_NONE)
         *out = w.result;
     return rc;
@@ -92,7 +92,7 @@ enum err_code picture_add(struct core *core, const struct principal *principal, 
 
     enum err_code rc = content_prepare(core, principal, arena, content, &w, e);
     if (rc == ERR_NONE)
-        rc = core_write(core, &w.write, e);
+        rc = content_commit(core, &w, e);
     if (rc == ERR_NONE)
         *out = w.result;
     return rc;
@@ -158,7 +158,7 @@ enum err_code picture_put_thumbnail(struct core *core, const struct principal *p
         rc = err_set(e, ERR_INVALID, "a thumbnail of %d x %d pixels, at most %d x %d are taken",
                      w.header.width_px, w.header.height_px, THUMBNAIL_SIDE_MAX, THUMBNAIL_SIDE_MAX);
     if (rc == ERR_NONE)
-        rc = core_write(core, &w.write, e);
+        rc = content_commit(core, &w, e);
     if (rc == ERR_NONE)
         *out = w.result;
     return rc;
