@@ -1,6 +1,7 @@
 /* cameo collect DIR */
 #include "cli/cli.h"
 #include "core/check.h"
+#include "core/rendition.h"
 
 #define BLOBS_AT_ONCE 1000 /* so that no transaction holds others up */
 
@@ -17,6 +18,8 @@ static enum err_code collect(struct cli *cli, struct err *e)
             blobs += (int64_t)given;
     } while (!rc && given == BLOBS_AT_ONCE);
     if (!rc)
+        rc = renditions_tidy(cli->core, e);
+    if (!rc)
         rc = store_checkpoint(cli->core, e);
     if (rc)
         return rc;
@@ -32,12 +35,12 @@ int cmd_collect(int argc, char **argv)
         { "json", NULL, "the number of blobs as a JSON object" },
         { 0 },
     };
-    static const struct cli_verb verb = {
-        "", "DIR",
-        "Gives back the bytes of pictures that were deleted longer ago than grace_seconds, as "
-        "serve does by itself; for an nginx of your own, once in a while",
-        options, collect
-    };
+    static const struct cli_verb verb = { "", "DIR",
+                                          "Gives back the bytes of pictures that were deleted "
+                                          "longer ago than grace_seconds, and keeps "
+                                          "the cache within its bounds, as serve does by itself; "
+                                          "for an nginx of your own, once in a while",
+                                          options, collect };
 
     return cli_run("collect", &verb, 1, argc, argv);
 }

@@ -1,7 +1,8 @@
 /* cameo picture put|get|info|delete */
+#include "base/base64.h"
 #include "base/log.h"
 #include "cli/cli.h"
-#include "core/picture.h"
+#include "core/appearance.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FIELDS 26
+#define FIELDS 30
 
 static enum err_code read_role(struct cli *cli, enum picture_role *out, struct err *e)
 {
@@ -43,16 +44,49 @@ static enum err_code find(struct cli *cli, struct owner owner, struct picture *o
               : picture_seen(cli->core, cli->arena, owner, out, &exists, e);
 }
 
-static void fields_of(struct cli *cli, const struct picture *p, struct cli_field out[static FIELDS])
+static struct bytes hex(struct cli *cli, struct bytes bytes)
 {
     static const char digits[] = "0123456789abcdef";
-    struct strbuf hash;
+    struct strbuf out;
 
-    strbuf_init(&hash, cli->arena, 2 * PICTURE_HASH_LEN, 2 * PICTURE_HASH_LEN);
-    for (size_t i = 0; i < p->hash.len; i++) {
-        strbuf_char(&hash, digits[(unsigned char)p->hash.at[i] >> 4]);
-        strbuf_char(&hash, digits[p->hash.at[i] & 15]);
+    strbuf_init(&out, cli->arena, 2 * PICTURE_HASH_LEN, 2 * PICTURE_HASH_LEN);
+    for (size_t i = 0; i < bytes.len; i++) {
+        strbuf_char(&out, digits[(unsigned char)bytes.at[i] >> 4]);
+        strbuf_char(&out, digits[bytes.at[i] & 15]);
     }
+    return strbuf_bytes(&out);
+}
+
+/* What it looks like, as texts; empty when nobody knows. */
+struct looks_texts {
+    struct bytes colour;
+    struct bytes thumb_hash;
+    struct bytes pixel_hash;
+    struct bytes perceptual_hash;
+};
+
+static struct looks_texts looks_of(struct cli *cli, const struct picture *p)
+{
+    struct looks_texts texts = { B(""), B(""), B(""), B("") };
+    struct appearance a;
+    struct strbuf thumb;
+    struct err ignored = { 0 };
+
+    if (appearance_get(cli->core, p, &a, &ignored))
+        return texts;
+    strbuf_init(&thumb, cli->arena, 40, 40);
+    base64_write(&thumb, bytes_of((const char *)a.thumb_hash, a.thumb_hash_len));
+    texts.colour = bytes_str(arena_printf(cli->arena, "#%06x", a.colour));
+    texts.thumb_hash = strbuf_bytes(&thumb);
+    texts.pixel_hash = hex(cli, bytes_of((const char *)a.pixel_hash, PICTURE_HASH_LEN));
+    texts.perceptual_hash =
+        bytes_str(arena_printf(cli->arena, "%016llx", (unsigned long long)a.perceptual_hash));
+    return texts;
+}
+
+static void fields_of(struct cli *cli, const struct picture *p, struct cli_field out[static FIELDS])
+{
+    struct looks_texts looks = looks_of(cli, p);
 
     const struct cli_field fields[] = {
         CLI_FIELD_INT("id", p->id),
@@ -78,9 +112,13 @@ static void fields_of(struct cli *cli, const struct picture *p, struct cli_field
         CLI_FIELD_INT("stored_bytes", p->stored_bytes),
         CLI_FIELD_BOOL("zipped", p->zipped),
         CLI_FIELD_BOOL("encrypted", p->encrypted),
-        CLI_FIELD_TEXT("hash", strbuf_bytes(&hash)),
+        CLI_FIELD_TEXT("hash", hex(cli, p->hash)),
         CLI_FIELD_INT("volume", p->volume),
         CLI_FIELD_INT("offset", p->offset),
+        CLI_FIELD_TEXT("colour", looks.colour),
+        CLI_FIELD_TEXT("thumb_hash", looks.thumb_hash),
+        CLI_FIELD_TEXT("pixel_hash", looks.pixel_hash),
+        CLI_FIELD_TEXT("perceptual_hash", looks.perceptual_hash),
     };
     _Static_assert(COUNT(fields) == FIELDS, "as many as the caller has room for");
     memcpy(out, fields, sizeof fields);

@@ -36,6 +36,10 @@ struct store_options {
 enum err_code store_open(const struct store_options *options, struct store **out,
                          struct err *e) MUST_CHECK;
 
+/* Gets ready to decode pictures, without waiting for it (image/box.h); else the first picture waits
+ * a little longer. For whoever is about to serve. */
+enum err_code store_start_boxes(struct store *store, struct err *e) MUST_CHECK;
+
 /* Waits for writes in flight and closes. Accepts NULL. All cores must be closed before. */
 void store_close(struct store *store);
 void store_closep(struct store **store); /* for CLEANUP */
@@ -58,6 +62,10 @@ void core_keep(struct core *core);
 uint64_t core_generation(const struct core *core);
 
 bool core_may_block(const struct core *core);
+
+/* True when the last ERR_BLOCKS was for a picture that has to be decoded: such work waits in lines
+ * of its own. Asking forgets it. */
+bool core_would_decode(struct core *core);
 const struct settings *core_settings(const struct core *core);
 struct limiter *core_limiter(const struct core *core); /* NULL: no limit is set */
 const char *store_dir(const struct store *store);

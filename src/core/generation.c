@@ -1,6 +1,6 @@
 #include "core/generation.h"
 
-#include "core/shared.h"
+#include "base/shared.h"
 
 #include <stdatomic.h>
 
@@ -17,7 +17,7 @@ struct generation {
 enum err_code generation_open(const char *dir, struct generation **out, struct err *e)
 {
     void *memory = NULL;
-    enum err_code rc = shared_open(dir, "generation", sizeof **out, &memory, e);
+    enum err_code rc = shared_open(dir, "run/generation", sizeof **out, &memory, e);
 
     if (!rc)
         *out = memory;

@@ -41,23 +41,6 @@ static uint32_t get32(const char *in)
     return value;
 }
 
-/* 16 bytes as 22 characters of the URL alphabet. */
-static void write_key(const uint8_t in[16], char out[PICTURE_KEY_LEN])
-{
-    static const char alphabet[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    uint32_t bits = 0;
-    int have = 0;
-    int at = 0;
-
-    for (int i = 0; i < 16; i++) {
-        bits = bits << 8 | in[i];
-        for (have += 8; have >= 6; have -= 6)
-            out[at++] = alphabet[bits >> (have - 6) & 63];
-    }
-    out[at] = alphabet[bits << (6 - have) & 63];
-}
-
 void picture_key(const struct core *core, int32_t id, int32_t version, char out[PICTURE_KEY_LEN])
 {
     char message[13] = { 'k' };
@@ -67,7 +50,7 @@ void picture_key(const struct core *core, int32_t id, int32_t version, char out[
     put32(message + 5, (uint32_t)id);
     put32(message + 9, (uint32_t)version);
     hmac(core->store->link_key, bytes_of(message, sizeof message), &mac);
-    write_key(mac.at, out);
+    base64url_16(mac.at, out);
 }
 
 enum err_code picture_by_key(struct core *core, struct arena *arena, int32_t id, struct bytes key,

@@ -90,6 +90,27 @@ enum err_code picture_find(struct core *core, struct arena *arena, int32_t id, s
     return err_set(e, ERR_NOT_FOUND, "there is no picture %d", id);
 }
 
+enum err_code picture_places(struct core *core, struct arena *arena, int32_t id,
+                             struct picture_place **out, size_t *count, struct err *e)
+{
+    struct picture *links;
+    size_t n;
+
+    enum err_code rc = core_look(core, e);
+    if (rc == ERR_NONE)
+        rc = meta_link_list(core->meta, arena, TENANT_DEFAULT, id, &links, &n, e);
+    if (rc)
+        return rc;
+    struct picture_place *places = arena_zalloc(arena, n + 1, sizeof *places);
+    if (!places)
+        return err_set(e, ERR_NO_MEMORY, "the records of picture %d", id);
+    for (size_t i = 0; i < n; i++)
+        places[i] = (struct picture_place){ { links[i].kind, links[i].record_id }, links[i].role };
+    *out = places;
+    *count = n;
+    return ERR_NONE;
+}
+
 enum err_code picture_thumbnail(struct core *core, struct arena *arena, struct owner owner,
                                 struct picture *out, struct err *e)
 {

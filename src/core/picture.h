@@ -59,6 +59,14 @@ struct picture_condition {
     void *context;
 };
 
+/* What a picture hangs on: by kind, record and role. One that is not there hangs on nothing. */
+struct picture_place {
+    struct owner owner;
+    enum picture_role role;
+};
+enum err_code picture_places(struct core *core, struct arena *arena, int32_t id,
+                             struct picture_place **out, size_t *count, struct err *e) MUST_CHECK;
+
 /* What a write is given. Type, size and orientation are read from `bytes`; nothing is believed. */
 struct picture_content {
     struct bytes bytes;       /* borrowed for the call */
@@ -131,6 +139,15 @@ enum err_code picture_describe(struct core *core, const struct principal *princi
                                struct arena *arena, struct owner owner,
                                const struct picture_texts *texts, struct picture *out,
                                bool *record_exists, struct err *e) MUST_CHECK;
+
+/* Sets what must stay in sight of the picture you see when it is cut (see struct picture); 0 and 0
+ * are its middle again. It belongs to the picture, on all records it hangs on, and goes with its
+ * bytes. `updated` moves only when something changed.
+ * ERR_NOT_FOUND  no such record, or no picture: *record_exists tells which
+ * ERR_INVALID    not within -FOCUS_MAX and FOCUS_MAX */
+enum err_code picture_set_focus(struct core *core, const struct principal *principal,
+                                struct owner owner, int32_t x, int32_t y, bool *record_exists,
+                                struct err *e) MUST_CHECK;
 
 /* Pictures by themselves, whatever they hang on (superoffice 4.2).
  *

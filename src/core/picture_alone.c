@@ -24,7 +24,7 @@ static enum err_code new_with_bytes(struct core *core, const struct principal *p
         w.conceptual_type = B("");
     enum err_code rc = content_prepare(core, principal, arena, &described, &w, e);
     if (rc == ERR_NONE)
-        rc = core_write(core, &w.write, e);
+        rc = content_commit(core, &w, e);
     if (rc == ERR_NONE)
         *out = w.result;
     return rc;
@@ -149,7 +149,7 @@ enum err_code picture_replace(struct core *core, const struct principal *princip
 
     enum err_code rc = content_prepare(core, principal, arena, content, &w, e);
     if (rc == ERR_NONE)
-        rc = core_write(core, &w.write, e);
+        rc = content_commit(core, &w, e);
     if (rc == ERR_NONE)
         *out = w.result;
     return rc;

@@ -1,4 +1,6 @@
 #include "core/store.h"
+#include "base/clock.h"
+#include "cache/cache.h"
 #include "core/ballast.h"
 
 #include <dirent.h>
@@ -125,6 +127,7 @@ static enum err_code load_secret(struct store *store, struct meta *meta, struct 
     derive(secret, "content, tenant 1", store->content_key);
     derive(secret, "credentials", store->secret_key);
     derive(secret, "links", store->link_key);
+    derive(secret, "signed links", store->signing_key);
     derive(secret, "sessions", store->session_key);
     derive(secret, "application forms", store->form_key);
     derive(secret, "member_id", store->member_id);
@@ -164,6 +167,39 @@ static enum err_code open_issuer(struct store *store, struct err *e)
     return jwt_keys_open(&options, &store->issuer_keys, e);
 }
 
+static enum err_code open_boxes(struct store *store, struct err *e)
+{
+    const struct settings *settings = store->settings;
+    struct box_options options = {
+        .pictures_max = settings->box_pictures_max,
+        .memory_max = settings->box_memory_max,
+        .cpu_seconds = settings->box_cpu_seconds,
+        .seconds = settings->box_seconds,
+        .unconfined = settings->box_unconfined,
+    };
+
+    return boxes_new(&options, &store->boxes, e);
+}
+
+static enum err_code open_cache(struct store *store, struct err *e)
+{
+    const struct settings *settings = store->settings;
+    char dir[PATH_MAX];
+    struct cache_options options = { .dir = dir,
+                                     .bytes_max = settings->cache_bytes_max,
+                                     .age_max_us = settings->cache_seconds * SECOND_US };
+
+    if (settings->cache_bytes_max == 0)
+        return ERR_NONE;
+    snprintf(dir, sizeof dir, "%s/cache", store->dir);
+    return cache_open(&options, &store->renditions, e);
+}
+
+enum err_code store_start_boxes(struct store *store, struct err *e)
+{
+    return boxes_start(store->boxes, e);
+}
+
 static bool is_limited(const struct settings *settings)
 {
     return settings->rate_requests || settings->operating_seconds;
@@ -195,6 +231,7 @@ enum err_code store_open(const struct store_options *options, struct store **out
     if ((rc = open_meta(store, e)) || (!store->blobs && (rc = blob_open(url, &store->blobs, e))) ||
         (rc = generation_open(store->dir, &store->generation, e)) ||
         (is_limited(store->settings) && (rc = limiter_open(store->dir, &store->limiter, e))) ||
+        (rc = open_boxes(store, e)) || (rc = open_cache(store, e)) ||
         (rc = writer_open(store, &store->writer, e)))
         return rc;
     ballast_fill(store->dir);
@@ -214,6 +251,8 @@ void store_close(struct store *store)
     pthread_mutex_destroy(&store->cache_lock);
     pthread_mutex_destroy(&store->hash_lock);
     drawings_done(&store->drawings);
+    boxes_free(store->boxes);
+    cache_close(store->renditions);
     free(store->meta_url);
     free(store->dir);
     explicit_bzero(store, sizeof *store);
@@ -292,6 +331,7 @@ void core_close(struct core *core)
     core_rest(core);
     meta_close(core->meta);
     arena_free(core->users);
+    explicit_bzero(&core->link_keys, sizeof core->link_keys);
     free(core);
 }
 
@@ -309,6 +349,14 @@ uint64_t core_generation(const struct core *core)
 bool core_may_block(const struct core *core)
 {
     return core->may_block;
+}
+
+bool core_would_decode(struct core *core)
+{
+    bool would = core->would_decode;
+
+    core->would_decode = false;
+    return would;
 }
 
 const struct settings *core_settings(const struct core *core)

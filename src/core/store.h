@@ -7,11 +7,15 @@
 #include "core/drawings.h"
 #include "core/generation.h"
 #include "core/limiter.h"
+#include "core/signed_link_text.h"
 #include "core/writer.h"
+#include "image/box.h"
 #include "jwt/jwt.h"
 #include "meta/meta.h"
 
 #include <pthread.h>
+
+struct cache;
 
 /* Verified credentials of this process, by a keyed hash of what was presented. An entry counts only
  * for the access version it was verified under. */
@@ -38,6 +42,7 @@ struct store {
     uint8_t content_key[HASH_LEN]; /* hashes of picture bytes */
     uint8_t secret_key[HASH_LEN];  /* hashes of credentials */
     uint8_t link_key[HASH_LEN];    /* links */
+    uint8_t signing_key[HASH_LEN]; /* keys of signed links */
     uint8_t session_key[HASH_LEN]; /* what a page must know of its session */
     uint8_t form_key[HASH_LEN];    /* forms that ask a user to let an application in */
     uint8_t member_id[HASH_LEN];   /* no key: what applications know this store by */
@@ -49,6 +54,8 @@ struct store {
     pthread_mutex_t hash_lock; /* passwords are hashed one at a time: 19 MiB and 30 ms each */
 
     struct drawings drawings;
+    struct boxes *boxes;
+    struct cache *renditions; /* NULL: none are kept */
 };
 
 #define USER_CACHE_SIZE 64
@@ -57,12 +64,15 @@ struct core {
     struct store *store;
     struct meta *meta;
     bool may_block;
-    bool keeps; /* see core_keep; the event loop does always */
+    bool would_decode; /* see core_would_decode */
+    bool keeps;        /* see core_keep; the event loop does always */
 
     uint64_t generation;    /* of the snapshot that is open; 0: none is */
     uint64_t access_looked; /* generation at which access_version was read */
     int64_t access_version; /* of users and credentials then */
-    struct arena *users;    /* text of cached_users */
+    struct link_keys link_keys;
+    uint64_t links_looked; /* generation at which they were read */
+    struct arena *users;   /* text of cached_users */
     struct user cached_users[USER_CACHE_SIZE];
     bool user_is_cached[USER_CACHE_SIZE];
 };

@@ -62,6 +62,10 @@ struct http_response {
 /* Adds a header; one over HTTP_HEADERS_MAX is a bug and asserts. Name is a literal. */
 void http_response_header(struct http_response *res, const char *name, struct bytes value);
 
+/* A Content-Disposition (RFC 6266) with that file name, in ASCII and in UTF-8; `.at` NULL when out
+ * of memory. */
+struct bytes http_content_disposition(struct arena *arena, bool attachment, struct bytes name);
+
 /* Conditional requests (RFC 7232), answered by what the caller's resource looks like now.
  *
  * One state may be told in several ways: in JSON or XML, in a language, packed. A tag says that

@@ -7,33 +7,10 @@
 
 #define HEADER_MAX 4096 /* a name of 255 bytes, each as %XX, fits well */
 
-/* What is no plain ASCII, or means something inside quotes, is an underline; a character of several
- * bytes is one. */
-static void write_ascii_name(struct strbuf *out, struct bytes name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        unsigned char c = (unsigned char)name.at[i];
-        if ((c & 0xC0) == 0x80)
-            continue;
-        bool plain = c >= 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '%' && c != '/';
-        strbuf_char(out, plain ? (char)c : '_');
-    }
-}
-
 struct bytes b24_content_disposition(struct arena *arena, enum b24_delivery delivery,
                                      struct bytes name)
 {
-    struct strbuf out;
-
-    strbuf_init(&out, arena, 128, HEADER_MAX);
-    if (delivery == B24_ATTACHMENT)
-        strbuf_lit(&out, "attachment; filename=\"");
-    else
-        strbuf_lit(&out, "inline; filename=\"");
-    write_ascii_name(&out, name);
-    strbuf_lit(&out, "\"; filename*=UTF-8''");
-    uri_encode(&out, name);
-    return out.failed ? (struct bytes){ 0 } : strbuf_bytes(&out);
+    return http_content_disposition(arena, delivery == B24_ATTACHMENT, name);
 }
 
 static void write_range(struct strbuf *out, int status, uint64_t offset, uint64_t length,

@@ -122,8 +122,6 @@ enum err_code so_agent_failure(enum err_code rc, struct err *e)
         return e->code = ERR_INVALID;
     }
     if (rc == ERR_UNSUPPORTED) /* 415 is for the types of bodies */
-        return err_set(e, ERR_INVALID,
-                       "the bytes are not a JPEG, PNG, GIF, WebP, TIFF or BMP "
-                       "picture");
+        return e->code = ERR_INVALID;
     return rc;
 }

@@ -85,7 +85,7 @@ static const struct so_member of_quote[] = { INT("QuoteConnectionId"), TEXT("ERP
 #define IMAGE_SIZED(words, on, wants)                                                              \
     {                                                                                              \
         {                                                                                          \
-            POST(PLAN_THREAD, SO_READER, so_agent_image_sized_get), words,                         \
+            POST(PLAN_INLINE, SO_READER, so_agent_image_sized_get), words,                         \
                 .in = { SO_BODY_REQUEST, NULL, wants }, .out = { SO_BODY_BINARY }, .data = &(on)   \
         }                                                                                          \
     }
@@ -181,7 +181,7 @@ static const struct so_endpoint save_project_image[] = {
       .in = { SO_BODY_REQUEST, NULL, described_image } }
 };
 static const struct so_endpoint get_thumbnail[] = {
-    { POST(PLAN_THREAD, SO_READER, so_agent_thumbnail_get),
+    { POST(PLAN_INLINE, SO_READER, so_agent_thumbnail_get),
       "The product's thumbnail: its own, or its picture made small",
       .in = { SO_BODY_REQUEST, NULL, of_product }, .out = { SO_BODY_BINARY }, .data = &on_product }
 };

@@ -25,10 +25,10 @@ enum err_code so_image_put(struct call *c, struct err *e)
     rc = picture_put(c->core, &c->principal, c->arena, owner, &content, &picture, e);
     if (rc == ERR_NOT_FOUND) /* documented as 400, not 404 */
         return err_set(e, ERR_INVALID, "no %s %d", kind_name(owner.kind), owner.id);
-    if (rc == ERR_UNSUPPORTED) /* 415 is for declared types; bytes that are no picture are 400 */
-        return err_set(e, ERR_INVALID,
-                       "bitmap missing: the body is not a JPEG, PNG, GIF, WebP, "
-                       "TIFF or BMP picture");
+    if (rc == ERR_UNSUPPORTED) { /* 415 is for declared types; bytes that are no picture are 400 */
+        e->code = ERR_INVALID;
+        return err_context(e, "bitmap missing");
+    }
     if (rc)
         return rc;
     return so_reply_int(c, picture.id, e);

@@ -5,7 +5,7 @@
 #define WIDTH    130 /* of a portrait, as the user documentation recommends */
 #define HEIGHT   180
 #define SIDE_MAX DRAWING_SIDE_MAX
-#define MADE_BY  1 /* a part of the entity tags: rises when the drawings change */
+#define MADE_BY  2 /* a part of the entity tags: rises when the drawings change */
 
 /* 1 x 1, its only colour transparent. */
 static const struct bytes clear_pixel =
