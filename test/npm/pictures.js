@@ -25,17 +25,26 @@ function chunk(name, data) {
 
 let colour = 0;
 
-// A PNG of one colour that no other picture has.
-function png(width = 32, height = 24) {
+// A PNG of 8 bits; `kind` is PNG's own: 2 is RGB, 6 is RGBA. `pixel(x, y)` gives 3 or 4 numbers.
+function pngOf(width, height, kind, pixel) {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
-  head.set([8, 2, 0, 0, 0], 8);
+  head.set([8, kind, 0, 0, 0], 8);
+  const rows = [];
+  for (let y = 0; y < height; y++) {
+    rows.push(0);
+    for (let x = 0; x < width; x++) rows.push(...pixel(x, y));
+  }
+  const data = zlib.deflateSync(Buffer.from(rows));
+  return Buffer.concat([SIGNATURE, chunk("IHDR", head), chunk("IDAT", data), chunk("IEND", Buffer.alloc(0))]);
+}
+
+// A PNG of one colour that no other picture has.
+function png(width = 32, height = 24) {
   colour += 1;
   const pixel = [colour & 255, (colour * 37) & 255, (colour * 101) & 255];
-  const row = Buffer.from([0, ...Array(width).fill(pixel).flat()]);
-  const data = zlib.deflateSync(Buffer.concat(Array(height).fill(row)));
-  return Buffer.concat([SIGNATURE, chunk("IHDR", head), chunk("IDAT", data), chunk("IEND", Buffer.alloc(0))]);
+  return pngOf(width, height, 2, () => pixel);
 }
 
 // 60 x 40.
@@ -71,4 +80,4 @@ function look(bytes) {
   throw new Error(`no picture: ${bytes.subarray(0, 16).toString("hex")}`);
 }
 
-module.exports = { png, jpeg, look };
+module.exports = { png, pngOf, jpeg, look };

@@ -16,12 +16,14 @@ FOLDER = program.ROOT / "build-asan" if SANITIZED else pathlib.Path(program.CAME
 
 CONF = """
 daemon off;
-worker_processes 1;
+worker_processes {workers};
 user {user};
 pid {run}/nginx.pid;
 load_module {module};
+error_log {run}/error.log {log};
 thread_pool cameo threads={threads} max_queue={queue};
-events {{ worker_connections 256; }}
+{pictures}
+events {{ worker_connections {connections}; }}
 http {{
     log_format cameo '$request_method $cameo_uri $status';
     access_log {run}/access.log cameo;
@@ -40,7 +42,8 @@ http {{
 class OwnNginx:
     """Between `with` and its end, nginx on the store."""
 
-    def __init__(self, store, run, threads=4, queue=64):
+    def __init__(self, store, run, threads=4, queue=64, workers=1, connections=256, pictures="",
+                 log="error"):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -49,7 +52,7 @@ class OwnNginx:
         user = "root" if os.getuid() == 0 else "nobody"
         (run / "nginx.conf").write_text(CONF.format(
             user=user, run=run, module=FOLDER / "ngx_http_cameo_module.so", threads=threads,
-            queue=queue, port=self.port, store=store))
+            queue=queue, workers=workers, connections=connections, pictures=pictures, log=log, port=self.port, store=store))
 
     def __enter__(self):
         environment = dict(os.environ)
