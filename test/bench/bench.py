@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Measures Cameo against nginx's own fixed answers and files, in turns within one run.
+"""Measures Cameo against nginx's own fixed answers and files, and renditions against the npm package sharp
+and vipsthumbnail, in turns within one run.
 
 usage: bench.py [--rounds N] [--seconds S] [--only CASE[,CASE...]] [--json FILE]
 
@@ -16,11 +17,15 @@ import shutil
 import sys
 import time
 
+import boxes
 import lists
 import load
 import loop
+import overview
+import renditions
 import wire
 from load import Failed, median
+from photos import Photos
 from servers import SERVER_CORE, Cameo, Peer
 from stores import PUT_BYTES, TICKET, Stores
 
@@ -40,7 +45,15 @@ PUTS = {"put-1": ("durable PUT of 75 KiB, 1 client", 1000, 1),
 LIST_ROUNDS = 20
 XML_TO_JSON = 0.8
 LOOP_REPEATS = 20
-NAMES = [*READS, *PUTS, "start", "memory", "odata", "loop", "batch", "upload"]
+# name: (measured with the run's stores, arguments, `say`), its table; each is told of in its module
+TABLES = {"rendition": (lambda run: renditions.measure(FOLDER, run.args, say), renditions.table),
+          "kept": (lambda run: renditions.measure_kept(FOLDER, run.args, say),
+                   renditions.kept_table),
+          "overview": (lambda run: overview.measure(run.stores, say), overview.table),
+          "box": (lambda run: boxes.cost(say), boxes.cost_table),
+          "box-memory": (lambda run: boxes.measure_memory(FOLDER, say), boxes.memory_table)}
+NAMES = [*READS, *PUTS, "start", "memory", "odata", "loop", "batch", "upload", *TABLES]
+STORELESS = {"start", "odata", "rendition", "kept", "box", "box-memory"}
 
 
 def say(text):
@@ -109,6 +122,7 @@ class Run:
         self.loops = []
         self.batch = {}
         self.uploads = {}
+        self.tables = {}   # name: what was found
 
     def measure(self, name, side, server, port, requests, seed, clients, body=None):
         core, before = load.core_seconds(SERVER_CORE), server.cpu_seconds()
@@ -149,7 +163,7 @@ class Run:
             self.measure(name, side, server, port, requests, round_no, clients)
 
     def puts(self, names):
-        requests, body = self.stores.puts()
+        requests, body = self.stores.puts(Photos(FOLDER, say))
         with Peer(FOLDER / "nginx", self.stores.files, {"put": ("application/json", 4)}) as peer:
             for round_no in range(1, self.args.rounds + 1):
                 for name in names:
@@ -207,6 +221,9 @@ class Run:
             self.uploads = wire.measure_uploads(self.stores, say)
         if "odata" in names:
             self.lists = lists.measure(FOLDER, LIST_ROUNDS, say)
+        for name, (find, _) in TABLES.items():
+            if name in names:
+                self.tables[name] = find(self)
 
 
 def middle(measurements, key):
@@ -314,7 +331,7 @@ def main():
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
     try:
-        run = Run(args, Stores(FOLDER, say) if set(args.only) - {"start", "odata"} else None)
+        run = Run(args, Stores(FOLDER, say) if set(args.only) - STORELESS else None)
         run.all(args.only)
     except Failed as failure:
         say(failure)
@@ -328,11 +345,15 @@ def main():
     if run.lists:
         print("\nOData\n")
         print_table(lists.table(run.lists))
+    for name, found in run.tables.items():
+        print()
+        print_table(TABLES[name][1](found))
     print_notes(run, load_before)
     if args.json:
         args.json.write_text(json.dumps({"cases": run.results, "flush_ms": run.flushes,
                                          "memory": run.memory, "lists": run.lists,
                                          "batch": run.batch, "uploads": run.uploads,
+                                         "tables": run.tables,
                                          "load_before": load_before},
                                         indent=1))
     return 0

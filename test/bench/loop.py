@@ -74,6 +74,7 @@ def measure(folder, store, cases, repeats):
 
 
 TICKET = ("Authorization", "SoTicket 7T:demo")
+BASIC = ("Authorization", "Basic ZGVtbzpkZW1v")
 JSON = ("Content-Type", "application/json")
 XML = ("Accept", "application/xml")
 GZIP = ("Accept-Encoding", "gzip")
@@ -133,6 +134,9 @@ def cases(product, picture):
         ("/api", 200, asked("GET", "")),
         ("/api/v1", 200, asked("GET", "v1")),
         ("OpenAPI description", 200, asked("GET", "swagger/v1.json")),
+        ("rendition that is kept", 200, request("GET", f"/pictures/product/{product}?w=64", [BASIC])),
+        ("list of 1,000 pictures", 200,
+         request("GET", "/pictures?kind=product&ids=" + ",".join(map(str, range(1, 1001))), [BASIC])),
         *methods(product, large),
     ]
 

@@ -74,8 +74,11 @@ class Tree:
     def cpu_seconds(self):
         total = 0
         for pid in self.pids():
-            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-            total += int(fields[11]) + int(fields[12])
+            try:
+                fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            except OSError:  # a box that has ended: its time is its parent's now
+                continue
+            total += sum(map(int, fields[11:15]))  # with those of its children that have ended
         return total / os.sysconf("SC_CLK_TCK")
 
     def cpu_precisely(self):

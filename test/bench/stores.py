@@ -31,6 +31,14 @@ def run_fill(store, name, files):
     return [(int(product), int(picture), etag) for product, picture, etag in lines]
 
 
+def look_at_all(store):
+    """Finds out what its pictures look like, which the server would do behind the measurements."""
+    done = subprocess.run([str(PROGRAM), "duplicates", "--by", "bytes", "--now", str(store)],
+                          stdout=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        raise Failed(f"cameo duplicates --now {store}: exit {done.returncode}")
+
+
 class Stores:
     """In `folder`: store, files, template (the store before it got the larger pictures: the writes
     go to copies of it). Made when a run finds none."""
@@ -54,9 +62,11 @@ class Stores:
         if demo.stop():
             raise Failed(f"cameo serve --demo: {demo.log.read_text()}")
         pictures = {"small": run_fill(self.store, "small", self.files)}
+        look_at_all(self.store)
         shutil.copytree(self.store, self.template)
         for name in ("10k", "100k"):
             pictures[name] = run_fill(self.store, name, self.files)
+        look_at_all(self.store)
         os.sync()
         index.write_text(json.dumps(pictures))
 
@@ -123,12 +133,10 @@ class Stores:
             etags[product] = f'"{int(stat.st_mtime):x}-{stat.st_size:x}"'
         return etags
 
-    def puts(self):
+    def puts(self, photos):
+        """Bodies are a photograph: what it looks like is found out behind the answers."""
         heads = [("Content-Type", "image/jpeg"), ("Content-Length", PUT_BYTES)]
         requests = self.write("put", (
             load.request("PUT", f"/api/v1/Product/{product}/Image", TICKET + heads)
             for product, _, _ in self.pictures["small"]))
-        body = self.requests / "put.jpg"
-        template = self.files / "100k" / f"{SETS['100k'][0]}.jpg"
-        body.write_bytes(template.read_bytes()[:PUT_BYTES])
-        return requests, body
+        return requests, photos.small(PUT_BYTES)
