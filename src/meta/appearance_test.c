@@ -49,6 +49,37 @@ static bool is_there(struct meta *meta, int64_t blob_id, struct appearance_row *
     return found;
 }
 
+/* One statement fires the triggers, and another way when there is an appearance already. */
+TEST(an_overview_follows_what_its_picture_looks_like)
+{
+    struct meta *meta = open_fresh();
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
+    struct appearance_row row = row_of(7, 3);
+    const int32_t ids[] = { 1, 2 };
+    struct overview_row rows[2];
+    struct err e = { 0 };
+
+    CHECK_OK(meta_begin(meta, &e));
+    add_blob(meta, 7, BLOB_LIVE);
+    for (int32_t i = 1; i <= 2; i++) {
+        add_picture(meta, 10 + i, 7);
+        CHECK_OK(meta_link_insert(meta, 1, KIND_PRODUCT, i, ROLE_MORE, 1, 10 + i, &e));
+        CHECK_OK(meta_link_insert(meta, 1, KIND_PRODUCT, i, ROLE_MORE, 2, 13 - i, &e));
+    }
+    for (uint32_t colour = 1; colour <= 3; colour++) {
+        row.appearance.colour = colour;
+        CHECK_OK(meta_appearance_put(meta, 1, &row, &e));
+        CHECK_OK(meta_overview(meta, arena, 1, KIND_PRODUCT, ids, 2, rows, &e));
+        for (int32_t i = 0; i < 2; i++) {
+            CHECK_INT(rows[i].picture_id, 11 + i);
+            CHECK(rows[i].has_appearance);
+            CHECK_INT(rows[i].appearance.colour, colour);
+        }
+    }
+    CHECK_OK(meta_commit(meta, &e));
+    meta_close(meta);
+}
+
 TEST(what_was_put_is_found_and_put_again_in_its_place)
 {
     struct meta *meta = open_fresh();

@@ -15,6 +15,11 @@ static const char NO_BYTES[] = "SELECT id, type, blob_id FROM picture WHERE tena
 static const char NO_BLOB_OF_APPEARANCE[] =
     "SELECT a.blob_id, a.state FROM appearance a WHERE a.tenant = $1 AND NOT EXISTS"
     " (SELECT 1 FROM blob b WHERE b.tenant = a.tenant AND b.id = a.blob_id)";
+static const char NOT_AS_SEEN[] =
+    "SELECT kind, record_id, picture_id FROM (SELECT * FROM seen WHERE tenant = $1 EXCEPT"
+    " SELECT * FROM overview WHERE tenant = $1) UNION"
+    " SELECT kind, record_id, picture_id FROM (SELECT * FROM overview WHERE tenant = $1 EXCEPT"
+    " SELECT * FROM seen WHERE tenant = $1)";
 static const char NO_PICTURE[] =
     "SELECT l.kind, l.record_id, l.picture_id FROM link l WHERE l.tenant = $1 AND NOT EXISTS"
     " (SELECT 1 FROM picture p WHERE p.tenant = l.tenant AND p.id = l.picture_id)";
@@ -65,6 +70,7 @@ static const struct {
     { NO_BYTES, "picture %lld is of type %lld and names blob %lld: one of them must be 0 too" },
     { NO_BLOB_OF_APPEARANCE,
       "there is an appearance of blob %lld in state %lld, and no such blob" },
+    { NOT_AS_SEEN, "the overview of record %lld:%lld and picture %lld is not what the rows say" },
     { NO_PICTURE, "a link of record %lld:%lld names picture %lld, which is not there" },
     { NO_RECORD, "a link names record %lld:%lld, which is not there, for picture %lld" },
     { NO_OWNER, "there are members of record %lld:%lld, which is not there" },
