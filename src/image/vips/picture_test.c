@@ -41,7 +41,8 @@ static enum err_code try_render(struct bench *b, struct bytes bytes, struct rend
     size_t len = 0;
 
     CHECK(copy != NULL && room != NULL);
-    memcpy(copy, bytes.at, bytes.len);
+    if (bytes.len)
+        memcpy(copy, bytes.at, bytes.len);
     if (image_read_header(bytes, &image_limits_default, &header, &b->e))
         test_fail(__FILE__, __LINE__, "%s", b->e.text);
     b->plan = render_plan(&header, &want);
