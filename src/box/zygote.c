@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -16,6 +17,7 @@ struct child {
     pid_t pid; /* 0: none */
     bool ended;
     int status;
+    int64_t cpu_us; /* it took in all */
 };
 
 struct zygote {
@@ -36,26 +38,32 @@ static struct child *find(struct zygote *z, pid_t pid)
     return NULL;
 }
 
-static void note_end(struct zygote *z, pid_t pid, int status)
+static int64_t us_of(struct timeval time)
 {
-    struct child *child = find(z, pid);
+    return (int64_t)time.tv_sec * 1000000 + time.tv_usec;
+}
 
-    if (child) {
-        child->ended = true;
-        child->status = status;
-    }
+static void note_end(struct child *child, int status, const struct rusage *usage)
+{
+    child->ended = true;
+    child->status = status;
+    child->cpu_us = us_of(usage->ru_utime) + us_of(usage->ru_stime);
 }
 
 static void reap(struct zygote *z)
 {
     struct signalfd_siginfo info;
+    struct rusage usage;
     int status;
     pid_t pid;
 
     while (read(z->signals, &info, sizeof info) == sizeof info)
         ;
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-        note_end(z, pid, status);
+    while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0) {
+        struct child *child = find(z, pid);
+        if (child)
+            note_end(child, status, &usage);
+    }
 }
 
 static bool has_living(const struct zygote *z)
@@ -93,18 +101,22 @@ static enum err_code open_box(struct zygote *z, const int fds[ZYGOTE_FDS], int32
     return ERR_NONE;
 }
 
-static enum err_code end_box(struct zygote *z, pid_t pid, int32_t *status, struct err *e)
+static enum err_code end_box(struct zygote *z, pid_t pid, struct zygote_reply *reply, struct err *e)
 {
     struct child *child = pid > 0 ? find(z, pid) : NULL;
+    struct rusage usage = { 0 };
+    int status = 0;
 
     if (!child)
         return err_set(e, ERR_NOT_FOUND, "no box of that number");
     if (!child->ended) {
         kill(pid, SIGKILL);
-        while (waitpid(pid, &child->status, 0) < 0 && errno == EINTR)
+        while (wait4(pid, &status, 0, &usage) < 0 && errno == EINTR)
             ;
+        note_end(child, status, &usage);
     }
-    *status = child->status;
+    reply->status = child->status;
+    reply->cpu_us = child->cpu_us;
     *child = (struct child){ 0 };
     return ERR_NONE;
 }
@@ -117,7 +129,7 @@ static void serve(struct zygote *z, const struct zygote_wish *wish, const int fd
     if (wish->op == ZYGOTE_OPEN && fds[ZYGOTE_FDS - 1] >= 0)
         reply.code = (int32_t)open_box(z, fds, &reply.pid, &e);
     else if (wish->op == ZYGOTE_END)
-        reply.code = (int32_t)end_box(z, wish->pid, &reply.status, &e);
+        reply.code = (int32_t)end_box(z, wish->pid, &reply, &e);
     else
         reply.code = (int32_t)err_set(&e, ERR_INTERNAL, "no wish to a zygote");
     memcpy(reply.text, e.text, sizeof reply.text);

@@ -4,9 +4,9 @@
  * and loads the renderer (see renderer.h) when the first box is wanted. A box has no file system,
  * no network and a short list of system calls; its memory, processor time, output and time by the
  * clock are bounded. Bytes go in and out by memory that both sides map or read (memfd), whose size
- * only we can change. A box is thrown away after a fault, and after
- * a bounded number of pictures. What dies takes one picture with it: the caller gets an error, the
- * next one a new box (and when it was the zygote, a new zygote).
+ * only we can change. A box is thrown away after a picture that failed, and after a bounded number
+ * of pictures. What dies takes one picture with it: the caller gets an error, the next one a new
+ * box (and when it was the zygote, a new zygote).
  *
  * A `struct boxes` belongs to one process; any thread may use it. render.h has what they do.
  */

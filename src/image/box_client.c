@@ -136,12 +136,12 @@ enum err_code box_open(struct zygote *zygote, const struct box_options *options,
 
 void box_close(struct box *box)
 {
-    int status;
+    struct zygote_ending ignored;
 
     if (!box)
         return;
     if (box->child.pid)
-        zygote_end(box->zygote, &box->child, &status);
+        zygote_end(box->zygote, &box->child, &ignored);
     if (box->in)
         munmap(box->in, BOX_INPUT_MAX);
     closep(&box->channel);
@@ -177,20 +177,23 @@ enum err_code box_input(struct box *box, size_t len, char **out, struct err *e)
 /* What ended it; `late` when we did. */
 static enum err_code why_ended(struct box *box, bool late, int64_t seconds, struct err *e)
 {
-    int status;
-    bool known = zygote_end(box->zygote, &box->child, &status);
+    struct zygote_ending ending;
+    bool known = zygote_end(box->zygote, &box->child, &ending);
 
     box->child.pid = 0;
     if (late)
         return err_set(e, ERR_TOO_LARGE, "takes more than %lld s", (long long)seconds);
     if (!known)
         return err_set(e, ERR_UNAVAILABLE, "the process that makes boxes has ended");
+    int status = ending.status;
     if (WIFEXITED(status) && WEXITSTATUS(status) == RENDERER_NO_MEMORY)
         return err_set(e, ERR_TOO_LARGE, "takes more memory than a box has");
     if (!WIFSIGNALED(status))
         return err_set(e, ERR_UNSUPPORTED, "its decoder ended with status %d", WEXITSTATUS(status));
     int number = WTERMSIG(status);
-    if (number == SIGXCPU)
+    /* who does not heed the first signal gets the other */
+    if (number == SIGXCPU ||
+        (number == SIGKILL && ending.cpu_us >= box->options->cpu_seconds * SECOND_US))
         return err_set(e, ERR_TOO_LARGE, "takes more than %lld s of processor time",
                        (long long)box->options->cpu_seconds);
     if (number == SIGKILL)

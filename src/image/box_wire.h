@@ -54,6 +54,7 @@ struct zygote_reply {
     int32_t code;   /* enum err_code; then `text` says why */
     int32_t pid;    /* of a box */
     int32_t status; /* ZYGOTE_END: as wait() says it */
+    int64_t cpu_us; /* ZYGOTE_END: that the box took in all its life */
     char text[ERR_TEXT_MAX];
 };
 

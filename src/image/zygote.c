@@ -190,7 +190,7 @@ enum err_code zygote_open(struct zygote *zygote, const int fds[ZYGOTE_FDS],
     return rc;
 }
 
-bool zygote_end(struct zygote *zygote, const struct zygote_child *child, int *status)
+bool zygote_end(struct zygote *zygote, const struct zygote_child *child, struct zygote_ending *out)
 {
     const struct zygote_wish wish = { .op = ZYGOTE_END, .pid = child->pid };
     struct zygote_reply reply;
@@ -200,6 +200,6 @@ bool zygote_end(struct zygote *zygote, const struct zygote_child *child, int *st
                 ask(zygote, &wish, NULL, &reply) && reply.code == ERR_NONE;
     pthread_mutex_unlock(&zygote->lock);
     if (told)
-        *status = reply.status;
+        *out = (struct zygote_ending){ reply.status, reply.cpu_us };
     return told;
 }

@@ -28,8 +28,13 @@ struct zygote_child {
 enum err_code zygote_open(struct zygote *zygote, const int fds[ZYGOTE_FDS],
                           struct zygote_child *out, struct err *e) MUST_CHECK;
 
+struct zygote_ending {
+    int status;     /* as wait() says it */
+    int64_t cpu_us; /* processor time of all its life */
+};
+
 /* Kills the box and finds out how it had ended, if it had; false when the zygote is gone, and all
  * its boxes with it. */
-bool zygote_end(struct zygote *zygote, const struct zygote_child *child, int *status);
+bool zygote_end(struct zygote *zygote, const struct zygote_child *child, struct zygote_ending *out);
 
 #endif
