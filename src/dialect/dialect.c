@@ -12,3 +12,21 @@ const struct dialect *dialect_of(const struct http_request *req)
     }
     return &native;
 }
+
+const char *dialect_public_text(const struct err *e, int status)
+{
+    switch ((int)e->code) {
+    case ERR_BUSY:
+        return "the server is busy, try again";
+    case ERR_UNAVAILABLE:
+        return "the picture store does not answer, try again";
+    case ERR_FULL:
+        return "the picture store is full";
+    case ERR_NO_MEMORY:
+        return "the server is out of memory, try again";
+    case ERR_CORRUPT:
+        return "the stored picture is damaged";
+    default:
+        return status < 500 ? e->text : "internal error";
+    }
+}

@@ -53,6 +53,9 @@ struct dialect {
 /* The dialect whose path it is; paths that are nobody's belong to the native dialect's fail. */
 const struct dialect *dialect_of(const struct http_request *req);
 
+/* What of a failure that is answered with `status` a client is told; the log has the rest. */
+const char *dialect_public_text(const struct err *e, int status);
+
 extern const struct dialect superoffice;
 extern const struct dialect bitrix24;
 extern const struct dialect native; /* everything else: 404 as plain JSON */

@@ -76,28 +76,11 @@ static int status_of(enum err_code code)
     return statuses[code];
 }
 
-/* What of a failure of ours the client is told; the log has the rest. */
-static const char *public_text(const struct err *e)
-{
-    switch ((int)e->code) {
-    case ERR_BUSY:
-        return "the server is busy, try again";
-    case ERR_UNAVAILABLE:
-        return "the picture store does not answer, try again";
-    case ERR_FULL:
-        return "the picture store is full";
-    case ERR_NO_MEMORY:
-        return "the server is out of memory, try again";
-    case ERR_CORRUPT:
-        return "the stored picture is damaged";
-    default:
-        return status_of(e->code) < 500 ? e->text : "internal error";
-    }
-}
-
 void native_error(struct call *c, const struct err *e)
 {
-    native_fail(c, status_of(e->code), public_text(e));
+    int status = status_of(e->code);
+
+    native_fail(c, status, dialect_public_text(e, status));
 }
 
 void native_reply_json(struct call *c, int status, struct bytes json)

@@ -46,25 +46,6 @@ static const struct wording by_status[] = {
     { 431, "HeadersTooLarge" },
 };
 
-/* What of a failure of ours the client is told; the log has the rest. */
-static const char *public_text(const struct err *e)
-{
-    switch ((int)e->code) {
-    case ERR_BUSY:
-        return "the server is busy, try again";
-    case ERR_UNAVAILABLE:
-        return "the picture store does not answer, try again";
-    case ERR_FULL:
-        return "the picture store is full";
-    case ERR_NO_MEMORY:
-        return "the server is out of memory, try again";
-    case ERR_CORRUPT:
-        return "the stored picture is damaged";
-    default:
-        return by_code[e->code].status < 500 ? e->text : "internal error";
-    }
-}
-
 #define BODY_MAX 8192
 
 static struct bytes error_body(struct arena *arena, enum so_format format, const char *type,
@@ -149,7 +130,7 @@ void so_error(struct call *c, const struct err *e)
     if (e->code == ERR_UNAUTHENTICATED && e->reason != 0 && so_call(c) &&
         so_call(c)->credential.kind == CREDENTIAL_PASSWORD)
         wording.type = "SoInvalidPasswordException";
-    answer(c, wording, public_text(e), field);
+    answer(c, wording, dialect_public_text(e, by_code[e->code].status), field);
     if (wording.status == 401)
         challenge(c);
 }
