@@ -251,7 +251,7 @@ COPIES = {
 }
 
 
-def test_copies_are_near_each_other_and_other_pictures_far(store, record_property):
+def test_copies_are_near_each_other_and_other_pictures_far(store):
     originals, copies = [], {name: [] for name in COPIES}
     for seed in range(12):
         image = scene(1000 + seed)
@@ -265,7 +265,6 @@ def test_copies_are_near_each_other_and_other_pictures_far(store, record_propert
                 for name, made in copies.items()}
     nearest = min(apart(one, other) for at, one in enumerate(originals) for other in originals[:at])
 
-    record_property("bits", f"copies {farthest}, others {nearest}")
     print(farthest, nearest)
     assert max(farthest.values()) <= 5
     assert nearest >= 10
