@@ -2,17 +2,22 @@
 
 /* Twenty records a statement, by ascending id: more at once gain nothing. */
 #define ASKED                                                                                      \
-    "(0, $3), (1, $4), (2, $5), (3, $6), (4, $7), (5, $8), (6, $9), (7, $10), (8, $11), (9, $12)," \
-    " (10, $13), (11, $14), (12, $15), (13, $16), (14, $17), (15, $18), (16, $19), (17, $20),"     \
-    " (18, $21), (19, $22)"
+    "(0, $1), (1, $2), (2, $3), (3, $4), (4, $5), (5, $6), (6, $7), (7, $8), (8, $9), (9, $10),"   \
+    " (10, $11), (11, $12), (12, $13), (13, $14), (14, $15), (15, $16), (16, $17), (17, $18),"     \
+    " (18, $19), (19, $20)"
 _Static_assert(OVERVIEW_CHUNK == 20, "as many as are asked for");
 
 static const char OVERVIEW[] =
-    "WITH asked (place, id) AS (VALUES " ASKED ")"
+    "WITH asked (nth, place) AS (VALUES " ASKED ")"
     " SELECT o.picture_id, o.version, o.focus_x, o.focus_y, o.updated_us, o.type, o.width,"
-    " o.height, o.orientation, o.description, o.colour, o.thumb_hash, asked.place"
-    " FROM asked CROSS JOIN overview o"
-    " WHERE o.tenant = $1 AND o.kind = $2 AND o.record_id = asked.id";
+    " o.height, o.orientation, o.description, o.colour, o.thumb_hash, asked.nth"
+    " FROM asked CROSS JOIN overview o WHERE o.place = asked.place";
+
+/* The key of its row, as PLACE of the schema says it. */
+static int64_t overview_place(int32_t tenant, enum record_kind kind, int32_t record_id)
+{
+    return (int64_t)tenant << 36 | (int64_t)kind << 32 | (uint32_t)record_id;
+}
 
 static void read_appearance(struct sql *q, struct overview_row *out)
 {
@@ -52,15 +57,13 @@ enum err_code meta_overview(struct meta *meta, struct arena *arena, int32_t tena
                             struct overview_row *out, struct err *e)
 {
     SQL(q, meta, OVERVIEW, e);
-    sql_int(&q, tenant);
-    sql_int(&q, kind);
     for (size_t i = 0; i < OVERVIEW_CHUNK; i++)
-        sql_int(&q, i < count ? record_ids[i] : 0);
+        sql_int(&q, i < count ? overview_place(tenant, kind, record_ids[i]) : -1);
     memset(out, 0, count * sizeof *out);
     while (sql_row(&q)) {
-        size_t place = (size_t)sql_get_int(&q, 12);
-        if (place < count)
-            read_row(&q, arena, &out[place]);
+        size_t nth = (size_t)sql_get_int(&q, 12);
+        if (nth < count)
+            read_row(&q, arena, &out[nth]);
     }
     return q.rc;
 }

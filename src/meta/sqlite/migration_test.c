@@ -114,4 +114,50 @@ TEST(a_credential_of_schema_2_is_nobodys_and_unused)
     meta_close(meta);
 }
 
+/* As the first program of that schema kept it. */
+static const char OLD_OVERVIEW[] =
+    "CREATE TABLE overview (tenant INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    " record_id INTEGER NOT NULL, picture_id INTEGER NOT NULL,"
+    " PRIMARY KEY (tenant, kind, record_id)) STRICT, WITHOUT ROWID;"
+    "CREATE VIEW seen AS SELECT tenant, kind, record_id, picture_id FROM link;"
+    "CREATE TRIGGER link_made AFTER INSERT ON link BEGIN INSERT INTO overview SELECT * FROM seen"
+    " WHERE record_id = NEW.record_id; END;"
+    "CREATE TRIGGER link_gone AFTER DELETE ON link BEGIN SELECT 1; END;"
+    "CREATE TRIGGER picture_changed AFTER UPDATE ON picture BEGIN SELECT 1; END;"
+    "CREATE TRIGGER appearance_made AFTER INSERT ON appearance BEGIN SELECT 1; END;"
+    "CREATE TRIGGER appearance_changed AFTER UPDATE ON appearance BEGIN SELECT 1; END;";
+
+static void check_overview(struct meta *meta, struct arena *arena, const char *description)
+{
+    const int32_t ids[] = { 1, 2 };
+    struct overview_row rows[2];
+    struct err e = { 0 };
+
+    CHECK_INT(meta_overview(meta, arena, 1, KIND_PRODUCT, ids, 2, rows, &e), ERR_NONE);
+    CHECK_INT(rows[0].picture_id, 7);
+    CHECK_BYTES(rows[0].description, bytes_str(description));
+    CHECK_INT(rows[1].picture_id, 0);
+}
+
+TEST(a_store_of_schema_4_gets_its_overview_by_the_place_of_each_record)
+{
+    struct meta *meta = open_old(4);
+    struct arena *arena = arena_new(1 << 20);
+    struct err e = { 0 };
+
+    run(meta, OLD_OVERVIEW);
+    run(meta, "INSERT INTO picture (tenant, id, blob_id, name, description, extra_info,"
+              " conceptual_type, type, width, height, orientation, frames, created_us, updated_us,"
+              " created_by, updated_by, version) VALUES"
+              " (1, 7, 0, '', 'front', '', '', 0, 0, 0, 0, 0, 1, 1, 1, 1, 1)");
+    run(meta, "INSERT INTO link (tenant, kind, record_id, role, rank, picture_id) VALUES"
+              " (1, 3, 1, 1, 1, 7)");
+    CHECK_INT(meta_migrate(meta, &e), ERR_NONE);
+    check_overview(meta, arena, "front");
+    run(meta, "UPDATE picture SET description = 'back'");
+    check_overview(meta, arena, "back");
+    arena_free(arena);
+    meta_close(meta);
+}
+
 TEST_MAIN

@@ -115,32 +115,8 @@ static const char third[] =
     "CREATE INDEX event_queue_next ON event_queue (tenant, handler_id, next_us);";
 
 /* What pictures look like belongs to their bytes. `state` is enum appearance_state; `made_by` the
- * version of the program part that looked, so that a better one may look again.
- *
- * `seen` is the picture you see of each record with what a list shows of it; `overview` is the same
- * kept, so that a list finds a record in one descent of one tree instead of three (1,000 of 100,000
- * records in any order: a third of the time). Triggers keep it, whoever writes: links come and go,
- * and never change. CROSS JOIN is SQLite's way to say which table to begin with. Rows are deleted
- * and made anew: REPLACE in a trigger follows the statement that fires it, and an upsert has its
- * own way. */
-#define IS_SEEN_OF " WHERE s.tenant = l.tenant AND s.kind = l.kind AND s.record_id = l.record_id"
-#define SEE_ANEW(row)                                                                              \
-    "DELETE FROM overview WHERE tenant = " row ".tenant AND kind = " row                           \
-    ".kind AND record_id = " row ".record_id; "                                                    \
-    "INSERT INTO overview SELECT * FROM seen WHERE tenant = " row ".tenant AND kind = " row        \
-    ".kind AND record_id = " row ".record_id; "
-#define SEE_NEW SEE_ANEW("NEW")
-#define SEE_OLD SEE_ANEW("OLD")
-#define SEE_ALL(links)                                                                             \
-    "DELETE FROM overview WHERE (tenant, kind, record_id) IN (SELECT l.tenant, l.kind,"            \
-    " l.record_id FROM " links                                                                     \
-    "); INSERT INTO overview SELECT DISTINCT s.* FROM (SELECT l.tenant,"                           \
-    " l.kind, l.record_id FROM " links ") AS l CROSS JOIN seen s" IS_SEEN_OF "; "
-#define SEE_PICTURE SEE_ALL("link l WHERE l.tenant = NEW.tenant AND l.picture_id = NEW.id")
-#define SEE_LOOKS                                                                                  \
-    SEE_ALL("picture p CROSS JOIN link l WHERE l.tenant = p.tenant AND l.picture_id = p.id"        \
-            " AND p.tenant = NEW.tenant AND p.blob_id = NEW.blob_id")
-
+ * version of the program part that looked, so that a better one may look again. The first program
+ * with this schema had an `overview` too: see the fifth. */
 static const char fourth[] =
     "CREATE TABLE appearance ("
     " tenant INTEGER NOT NULL, blob_id INTEGER NOT NULL, state INTEGER NOT NULL,"
@@ -149,16 +125,50 @@ static const char fourth[] =
     " PRIMARY KEY (tenant, blob_id)) STRICT, WITHOUT ROWID;"
     "ALTER TABLE picture ADD COLUMN focus_x INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE picture ADD COLUMN focus_y INTEGER NOT NULL DEFAULT 0;"
-    "CREATE INDEX picture_blob ON picture (tenant, blob_id);"
+    "CREATE INDEX picture_blob ON picture (tenant, blob_id);";
+
+/* `seen` is the picture you see of each record with what a list shows of it; `overview` is the same
+ * kept, so that a list finds a record in one descent of one tree, by one integer. Triggers keep it,
+ * whoever writes: links come and go, and never change. CROSS JOIN is SQLite's way to say which
+ * table to begin with. Rows are deleted and made anew: REPLACE in a trigger follows the statement
+ * that fires it, and an upsert has its own way. */
+#define PLACE(row) "((" row ".tenant << 36) | (" row ".kind << 32) | " row ".record_id)"
+#define SEEN_PLACE PLACE("l")
+#define IS_SEEN_OF " WHERE s.tenant = l.tenant AND s.kind = l.kind AND s.record_id = l.record_id"
+#define SEE_ANEW(row)                                                                              \
+    "DELETE FROM overview WHERE place = " PLACE(                                                   \
+        row) "; "                                                                                  \
+             "INSERT INTO overview SELECT * FROM seen WHERE tenant = " row                         \
+             ".tenant AND kind = " row ".kind AND record_id = " row ".record_id; "
+#define SEE_NEW SEE_ANEW("NEW")
+#define SEE_OLD SEE_ANEW("OLD")
+#define SEE_ALL(links)                                                                             \
+    "DELETE FROM overview WHERE place IN (SELECT " PLACE(                                          \
+        "l") " FROM " links "); INSERT INTO overview SELECT DISTINCT s.* FROM (SELECT l.tenant,"   \
+             " l.kind, l.record_id FROM " links ") AS l CROSS JOIN seen s" IS_SEEN_OF "; "
+#define SEE_PICTURE SEE_ALL("link l WHERE l.tenant = NEW.tenant AND l.picture_id = NEW.id")
+#define SEE_LOOKS                                                                                  \
+    SEE_ALL("picture p CROSS JOIN link l WHERE l.tenant = p.tenant AND l.picture_id = p.id"        \
+            " AND p.tenant = NEW.tenant AND p.blob_id = NEW.blob_id")
+
+static const char fifth[] =
+    "DROP TRIGGER IF EXISTS link_made;"
+    "DROP TRIGGER IF EXISTS link_gone;"
+    "DROP TRIGGER IF EXISTS picture_changed;"
+    "DROP TRIGGER IF EXISTS appearance_made;"
+    "DROP TRIGGER IF EXISTS appearance_changed;"
+    "DROP VIEW IF EXISTS seen;"
+    "DROP TABLE IF EXISTS overview;"
     "CREATE TABLE overview ("
-    " tenant INTEGER NOT NULL, kind INTEGER NOT NULL, record_id INTEGER NOT NULL,"
+    " place INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    " record_id INTEGER NOT NULL,"
     " picture_id INTEGER NOT NULL, version INTEGER NOT NULL, focus_x INTEGER NOT NULL,"
     " focus_y INTEGER NOT NULL, updated_us INTEGER NOT NULL, type INTEGER NOT NULL,"
     " width INTEGER NOT NULL, height INTEGER NOT NULL, orientation INTEGER NOT NULL,"
-    " description TEXT NOT NULL, colour INTEGER, thumb_hash BLOB,"
-    " PRIMARY KEY (tenant, kind, record_id)) STRICT, WITHOUT ROWID;"
-    "CREATE VIEW seen AS SELECT l.tenant, l.kind, l.record_id, p.id AS picture_id, p.version,"
-    " p.focus_x, p.focus_y, p.updated_us, p.type, p.width, p.height, p.orientation, p.description,"
+    " description TEXT NOT NULL, colour INTEGER, thumb_hash BLOB) STRICT;"
+    "CREATE VIEW seen AS SELECT " SEEN_PLACE " AS place, l.tenant, l.kind, l.record_id,"
+    " p.id AS picture_id, p.version, p.focus_x, p.focus_y, p.updated_us, p.type, p.width, p.height,"
+    " p.orientation, p.description,"
     " (SELECT a.colour FROM appearance a WHERE a.tenant = p.tenant AND a.blob_id = p.blob_id"
     " AND a.state = 1) AS colour,"
     " (SELECT a.thumb_hash FROM appearance a WHERE a.tenant = p.tenant AND a.blob_id = p.blob_id"
@@ -173,5 +183,5 @@ static const char fourth[] =
     "CREATE TRIGGER appearance_made AFTER INSERT ON appearance BEGIN " SEE_LOOKS "END;"
     "CREATE TRIGGER appearance_changed AFTER UPDATE ON appearance BEGIN " SEE_LOOKS "END;";
 
-const char *const sqlite_migrations[] = { first, second, third, fourth };
+const char *const sqlite_migrations[] = { first, second, third, fourth, fifth };
 const int sqlite_migration_count = sizeof sqlite_migrations / sizeof sqlite_migrations[0];
