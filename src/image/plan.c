@@ -4,6 +4,7 @@
 #define JPEG_QUALITY 80
 #define WEBP_QUALITY 80
 #define AVIF_QUALITY 60
+#define SAME_QUALITY 85 /* of a picture that keeps its type and size, for its metadata to go */
 
 struct size {
     int32_t width, height;
@@ -106,9 +107,11 @@ struct rendered render_plan(const struct picture_header *header, const struct re
         .cut_height = cut.height,
     };
     int32_t by_default = default_quality(plan.type);
-    plan.quality = by_default && want->quality > 0 ? want->quality : by_default;
-    plan.same = want->quality <= 0 && plan.type == header->type && size.width == full.width &&
+    bool same = plan.type == header->type && size.width == full.width &&
                 size.height == full.height && cut.width == full.width && cut.height == full.height;
+    if (by_default)
+        plan.quality = want->quality > 0 ? want->quality : same ? SAME_QUALITY : by_default;
+    plan.same = same && want->quality <= 0 && header->frames > 1;
     return plan;
 }
 

@@ -2,10 +2,11 @@
 
 #include "test.h"
 
+/* Of an animation: nothing else goes out as it is. */
 static struct rendered planned(int32_t width, int32_t height, int32_t orientation,
                                struct render want)
 {
-    struct picture_header header = { PICTURE_JPEG, width, height, orientation, 1 };
+    struct picture_header header = { PICTURE_JPEG, width, height, orientation, 2 };
 
     return render_plan(&header, &want);
 }
@@ -280,7 +281,7 @@ TEST(types_that_browsers_do_not_show_become_png)
     };
 
     for (size_t i = 0; i < COUNT(types); i++) {
-        struct picture_header header = { types[i][0], 10, 10, 1, 1 };
+        struct picture_header header = { types[i][0], 10, 10, 1, 2 };
         struct rendered plan = render_plan(&header, &(struct render){ 0 });
         CHECK_INT(plan.type, types[i][1]);
         CHECK_INT(plan.same, types[i][0] == types[i][1]);
@@ -294,7 +295,7 @@ TEST(a_type_that_loses_has_a_quality)
         int32_t asked, got;
         bool same;
     } cases[] = {
-        { PICTURE_NONE, 0, 80, true },   { PICTURE_JPEG, 0, 80, true },
+        { PICTURE_NONE, 0, 85, true },   { PICTURE_JPEG, 0, 85, true },
         { PICTURE_JPEG, 55, 55, false }, { PICTURE_WEBP, 0, 80, false },
         { PICTURE_WEBP, 1, 1, false },   { PICTURE_AVIF, 0, 60, false },
         { PICTURE_AVIF, 99, 99, false }, { PICTURE_PNG, 0, 0, false },
@@ -306,6 +307,21 @@ TEST(a_type_that_loses_has_a_quality)
         struct rendered plan = planned(40, 30, 1, want);
         CHECK_INT(plan.quality, cases[i].got);
         CHECK_INT(plan.same, cases[i].same);
+    }
+}
+
+TEST(a_still_picture_never_goes_out_as_it_is)
+{
+    static const enum picture_type types[] = { PICTURE_JPEG, PICTURE_PNG, PICTURE_GIF,
+                                               PICTURE_WEBP };
+    static const int32_t qualities[] = { 85, 0, 0, 85 };
+
+    for (size_t i = 0; i < COUNT(types); i++) {
+        struct picture_header header = { types[i], 40, 30, 6, 1 };
+        struct rendered plan = render_plan(&header, &(struct render){ .width_px = 30 });
+        CHECK(!plan.same);
+        CHECK_INT(plan.width_px, 30);
+        CHECK_INT(plan.quality, qualities[i]);
     }
 }
 

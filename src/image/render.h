@@ -49,8 +49,9 @@ struct rendered {
     /* the part of the picture as seen, in its own pixels, that becomes all of it */
     int32_t cut_x, cut_y, cut_width, cut_height;
     int32_t quality; /* 0 where the type has none */
-    bool same;       /* type, size and part are the picture's own, no quality was asked for: its
-                        bytes may do as they are */
+    bool same;       /* its bytes go out as they are: an animation, of which nothing else would be
+                        left than the first frame, whose type, size and part are its own and no
+                        quality was asked for */
 };
 struct rendered render_plan(const struct picture_header *header, const struct render *want);
 
@@ -60,7 +61,8 @@ struct rendered render_plan(const struct picture_header *header, const struct re
  * ERR_TOO_LARGE    over `limits`, or the result is over RENDER_BYTES_MAX or RENDER_GIF_PIXELS_MAX,
  *                  or it took more memory or time than a box has
  * ERR_BUSY         too many are waiting already
- * ERR_UNAVAILABLE  no box can be had: no renderer, or the kernel refuses to confine it
+ * ERR_UNAVAILABLE  no box can be had: no renderer, or the kernel refuses to confine it; or somebody
+ *                  killed the box
  * ERR_NO_MEMORY    over the arena's limit */
 enum err_code render_picture(struct boxes *boxes, struct arena *arena, struct bytes bytes,
                              const struct picture_header *header, const struct image_limits *limits,

@@ -137,7 +137,7 @@ TEST(it_fits_inside_and_keeps_its_proportions)
 
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct picture_header header = { PICTURE_PNG, cases[i].width, cases[i].height,
-                                         cases[i].orientation, 1 };
+                                         cases[i].orientation, 2 };
         struct rendered plan = render_plan(&header, &cases[i].want);
         if (plan.width_px != cases[i].got_width || plan.height_px != cases[i].got_height ||
             plan.same != cases[i].same)
@@ -154,7 +154,7 @@ TEST(types_that_browsers_do_not_show_become_png)
     };
 
     for (size_t i = 0; i < COUNT(types); i++) {
-        struct picture_header header = { types[i][0], 10, 10, 1, 1 };
+        struct picture_header header = { types[i][0], 10, 10, 1, 2 };
         struct rendered plan = render_plan(&header, &(struct render){ 0 });
         CHECK_INT(plan.type, types[i][1]);
         CHECK_INT(plan.same, types[i][0] == types[i][1]);

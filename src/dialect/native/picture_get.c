@@ -216,16 +216,6 @@ static bool listens_to_accept(const struct picture *picture, const struct render
             type == PICTURE_TIFF);
 }
 
-#define SAME_QUALITY 85
-
-/* Renditions carry no metadata: a still picture that has type and size already is made anew, too,
- * with a quality that loses little. An animation would lose its other frames. */
-static void never_the_same(const struct picture *picture, struct render *want)
-{
-    if (picture->header.frames <= 1 && render_plan(&picture->header, want).same)
-        want->quality = SAME_QUALITY;
-}
-
 enum err_code native_picture_get(struct call *c, struct err *e)
 {
     struct owner owner = native_call(c)->owner;
@@ -252,7 +242,6 @@ enum err_code native_picture_get(struct call *c, struct err *e)
     r.by_accept = listens_to_accept(&picture, &want);
     if (r.by_accept && token_quality(http_header_find(c->req, "Accept"), B("image/webp")) > 0)
         want.type = PICTURE_WEBP;
-    never_the_same(&picture, &want);
     if (render_plan(&picture.header, &want).same)
         return reply_stored(c, &r, e);
     return reply_rendition(c, &r, &want, e);

@@ -31,7 +31,7 @@ TEST(every_older_address_is_the_same_picture)
         "/api/Services80/product/8/image",
         "/api/Services99/product/8/image/content",
         "/api/Services80/pricelist/1/product/8/image",
-        "/api/Services80/pricelist/1/product/8/image?w=64&h=64&type=PNG&ifBlank=SrNoPhoto",
+        "/api/Services80/pricelist/1/product/8/image?ifBlank=SrNoPhoto",
     };
     struct world w;
     world_open(&w);

@@ -26,10 +26,13 @@ TEST(a_size_or_a_type_is_made_on_a_thread_once_and_nothing_else_is)
         const char *query;
         bool is_inline;
     } cases[] = {
-        { "", true },        { "?x=1", true },       { "?w=0&h=-1", true }, { "?type=odd", true },
-        { "?w=4096", true }, { "?type=png", true },  { "?w=20", false },    { "?w=20", true },
+        { "", true },          { "?x=1", true },
+        { "?w=0&h=-1", true }, { "?type=odd", true },
+        { "?w=4096", false },  { "?type=png", true }, /* the same as the one before */
+        { "?w=20", false },    { "?w=20", true },
         { "?h=10", true }, /* the same */
-        { "?h=11", false },  { "?type=jpg", false }, { "?w=300", true },    { "?w=100&h=9", false },
+        { "?h=11", false },    { "?type=jpg", false },
+        { "?w=300", true },    { "?w=100&h=9", false },
     };
     struct world w;
     world_open(&w);

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <webp/encode.h>
 
-#define METHOD                                                                                     \
-    2 /* 4, its own choice, takes a quarter more time for all of a 256 px picture, for 6 % less    \
-         bytes */
+/* libwebp's own choice is 4: a photograph of 6 million pixels to 256 takes a quarter more time with
+ * it, from its JPEG on, for 6 % less bytes. */
+#define METHOD  2
 #define NEUTRAL 128 /* a colour's value where there is none */
 
 struct sink {
