@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LARGE_PIXELS 4000000 /* above it, what was taken from the kernel goes back */
+#define FREE_MAX (16 << 20) /* bytes of free memory that are kept for the next picture */
 
 /* What a job works on. */
 struct desk {
@@ -90,7 +90,7 @@ static void do_job(const struct desk *desk, const struct box_job *job)
     answer.code = (int32_t)work(desk, job, &answer, &e);
     memcpy(answer.text, e.text, sizeof answer.text);
     say(desk, &answer);
-    if ((int64_t)job->header.width_px * job->header.height_px > LARGE_PIXELS)
+    if (mallinfo2().fordblks > FREE_MAX)
         malloc_trim(0);
 }
 

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from PIL import Image, ImageCms, ImageOps
+from PIL.PngImagePlugin import PngInfo
 
 from clients import check_failure
 from pictures import MIME, noise, opened, picture
@@ -69,9 +70,8 @@ def test_the_picture_fits_inside_and_keeps_its_proportions(so, image, query, siz
         assert alike(corners(made), [RED, GREEN, BLUE, YELLOW])
 
 
-@pytest.mark.parametrize("query", ["", "w=0", "h=-1", "w=&h=", "type=", "type=quae", "type=TIFF",
-                                   "w=320", "w=4096&h=4096", "w=99999999999", "type=png&w=640"])
-def test_what_asks_for_nothing_smaller_or_else_gives_the_stored_bytes(so, image, query):
+@pytest.mark.parametrize("query", ["", "w=0", "h=-1", "w=&h=", "type=", "type=quae", "type=TIFF"])
+def test_what_asks_for_nothing_gives_the_stored_bytes(so, image, query):
     content = saved(quarters(), "PNG")
     so.put_image(image, content)
 
@@ -79,6 +79,20 @@ def test_what_asks_for_nothing_smaller_or_else_gives_the_stored_bytes(so, image,
 
     assert answer.body == content
     assert answer.headers["ETag"] == so.get(image).headers["ETag"]
+
+
+@pytest.mark.parametrize("query", ["w=320", "w=4096&h=4096", "w=99999999999", "type=png&w=640"])
+def test_its_own_size_and_type_come_without_metadata(so, image, query):
+    marked = PngInfo()
+    marked.add_text("Comment", "taken at home")
+    so.put_image(image, saved(quarters(), "PNG", pnginfo=marked))
+
+    answer = so.get(f"{image}?{query}")
+
+    made = rendition(so, f"{image}?{query}", "PNG")
+    assert made.size == quarters().size and corners(made) == corners(quarters())
+    assert b"taken at home" in so.get(image).body and b"taken at home" not in answer.body
+    assert answer.headers["ETag"] != so.get(image).headers["ETag"]
 
 
 @pytest.mark.parametrize("query", ["w=abc", "h=1.5", "w=64px", "w=0x10", "h=%00", "w=10&h=ten"])

@@ -74,6 +74,9 @@ static enum err_code start(struct err *e)
     tzset();                        /* libheif asks for the time of day */
     /* Of several arenas glibc looks into /proc before it gives one's memory back. */
     mallopt(M_ARENA_MAX, 1);
+    /* planes of pictures come and go: to take them from the kernel each time costs a tenth */
+    mallopt(M_MMAP_THRESHOLD, 8 << 20);
+    mallopt(M_TRIM_THRESHOLD, 16 << 20);
     lettering_start();
     return ERR_NONE;
 }
