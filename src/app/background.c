@@ -130,7 +130,6 @@ static void *run(void *context)
     struct background *b = context;
     bool more = true;
 
-    /* of this thread, and of the boxes that it starts */
     setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
     while (!is_stopping(b, more ? 0 : ROUND_US)) {
         more = make_renditions(b);

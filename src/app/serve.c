@@ -108,7 +108,9 @@ static enum err_code bind_all(struct serve *s, struct err *e)
 
 static enum err_code open_store(struct serve *s, struct err *e)
 {
-    struct store_options options = { .dir = s->dir, .settings = &s->settings, .create = true };
+    struct store_options options = {
+        .dir = s->dir, .settings = &s->settings, .create = true, .background = true
+    };
 
     enum err_code rc = config_load(s->arena, s->dir, &s->settings, e);
     if (!rc)

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <malloc.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -28,8 +29,17 @@ static void be_modest(void)
         /* then it goes when it is the largest */
     }
     setrlimit(RLIMIT_CORE, &none);
-    mallopt(M_ARENA_MAX,
-            1); /* each takes 64 MiB of address space, and one thread works at a time */
+    /* each takes 64 MiB of address space, and one thread works at a time */
+    mallopt(M_ARENA_MAX, 1);
+}
+
+static void be_patient(void)
+{
+    static const struct sched_param none = { 0 };
+
+    if (sched_setscheduler(0, SCHED_IDLE, &none) != 0) {
+        /* then it takes its share */
+    }
 }
 
 int main(int argc, char **argv)
@@ -42,6 +52,8 @@ int main(int argc, char **argv)
     }
     fcntl(ZYGOTE_CONTROL_FD, F_SETFD, FD_CLOEXEC);
     be_modest();
+    if (argv[ZYGOTE_BACKGROUND][0] == '1')
+        be_patient();
     struct confine confine = {
         .memory_max = strtoll(argv[ZYGOTE_MEMORY], NULL, 10),
         .cpu_seconds = strtoll(argv[ZYGOTE_CPU], NULL, 10),

@@ -25,6 +25,8 @@ struct store_options {
     const char *dir;
     const struct settings *settings; /* borrowed until the store is closed */
     bool create;                     /* make the directory and an empty store when absent */
+    bool background;                 /* nobody waits for what it does: it takes little memory, and
+                                        decodes when nobody else wants the processor */
     struct blob_store *blobs;        /* where bytes lie, the store's from now on; NULL: packs in
                                         the directory */
 };

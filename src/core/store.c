@@ -176,6 +176,7 @@ static enum err_code open_boxes(struct store *store, struct err *e)
         .cpu_seconds = settings->box_cpu_seconds,
         .seconds = settings->box_seconds,
         .unconfined = settings->box_unconfined,
+        .background = store->background,
     };
 
     return boxes_new(&options, &store->boxes, e);
@@ -216,6 +217,7 @@ enum err_code store_open(const struct store_options *options, struct store **out
     if (!store)
         return err_set(e, ERR_NO_MEMORY, "store");
     store->settings = options->settings;
+    store->background = options->background;
     store->blobs = options->blobs;
     if (store->settings->oidc_issuer.len && (rc = open_issuer(store, e)))
         return rc;
@@ -285,6 +287,8 @@ enum err_code core_open(struct store *store, bool may_block, struct core **out, 
     enum err_code rc = meta_open(store->meta_url, false, &core->meta, e);
     if (rc)
         return rc;
+    if (store->background)
+        meta_keep_little(core->meta);
     *out = TAKE(core);
     return ERR_NONE;
 }

@@ -33,6 +33,7 @@ struct store {
     char *dir;
     char *meta_url;
     const struct settings *settings;
+    bool background; /* see struct store_options */
     struct blob_store *blobs;
     struct generation *generation;
     struct limiter *limiter; /* NULL: no limit is set */

@@ -23,6 +23,8 @@ struct box_options {
     int64_t cpu_seconds;
     int64_t seconds;
     bool unconfined;      /* work also where the kernel cannot confine */
+    bool background;      /* only when nobody else wants the processor: who gets too little of
+                             it in time is ERR_UNAVAILABLE */
     const char *renderer; /* path of the renderer's object; NULL: beside the program or module */
 };
 

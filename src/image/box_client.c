@@ -75,8 +75,10 @@ static enum came take_answer(struct box *box, int64_t seconds, struct box_answer
     if (ready == 0)
         return CAME_NOTHING;
     ssize_t len = recv(box->channel, answer, sizeof *answer, MSG_DONTWAIT | MSG_TRUNC);
-    if (len <= 0)
-        return CAME_END;
+    if (len <= 0) { /* an empty message looks like the end, but nobody has gone */
+        channel.events = 0;
+        return poll(&channel, 1, 0) == 0 ? CAME_RUBBISH : CAME_END;
+    }
     return len == sizeof *answer ? CAME_ANSWER : CAME_RUBBISH;
 }
 
@@ -181,6 +183,10 @@ static enum err_code why_ended(struct box *box, bool late, int64_t seconds, stru
     bool known = zygote_end(box->zygote, &box->child, &ending);
 
     box->child.pid = 0;
+    if (late && known && box->options->background &&
+        ending.cpu_us < box->options->cpu_seconds * SECOND_US)
+        return err_set(e, ERR_UNAVAILABLE, "the others left it no time within %lld s",
+                       (long long)seconds);
     if (late)
         return err_set(e, ERR_TOO_LARGE, "takes more than %lld s", (long long)seconds);
     if (!known)

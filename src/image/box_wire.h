@@ -33,6 +33,7 @@ enum zygote_argument {
     ZYGOTE_MEMORY,       /* of struct box_options, in decimal */
     ZYGOTE_CPU,
     ZYGOTE_UNCONFINED, /* 0 or 1 */
+    ZYGOTE_BACKGROUND, /* 0 or 1 */
     ZYGOTE_ARGUMENTS,
 };
 

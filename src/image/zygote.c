@@ -66,8 +66,12 @@ static enum err_code spawn(struct zygote *zygote, int control, struct err *e)
     char memory[24];
     char cpu[24];
     const char *const arguments[ZYGOTE_ARGUMENTS + 1] = {
-        BOX_PROGRAM, zygote->renderer ? zygote->renderer : renderer, memory,
-        cpu,         zygote->options.unconfined ? "1" : "0",
+        BOX_PROGRAM,
+        zygote->renderer ? zygote->renderer : renderer,
+        memory,
+        cpu,
+        zygote->options.unconfined ? "1" : "0",
+        zygote->options.background ? "1" : "0",
     };
 
     enum err_code rc = box_find_program(program, sizeof program, e);

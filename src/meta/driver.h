@@ -16,6 +16,7 @@ struct meta_driver {
     const char *scheme;
     enum err_code (*open)(const char *rest, bool writable, struct meta **out, struct err *e);
     void (*close)(struct meta *meta);
+    void (*keep_little)(struct meta *meta);
     enum err_code (*migrate)(struct meta *meta, struct err *e);
 
     /* Runs a text of several statements without parameters or rows. */

@@ -23,6 +23,11 @@ void meta_close(struct meta *meta)
         meta->driver->close(meta);
 }
 
+void meta_keep_little(struct meta *meta)
+{
+    meta->driver->keep_little(meta);
+}
+
 enum err_code meta_migrate(struct meta *meta, struct err *e)
 {
     return meta->driver->migrate(meta, e);

@@ -28,6 +28,9 @@ enum err_code meta_open(const char *url, bool writable, struct meta **out,
                         struct err *e) MUST_CHECK;
 void meta_close(struct meta *meta); /* accepts NULL */
 
+/* From here on this connection keeps little of the database in memory; it reads the slower. */
+void meta_keep_little(struct meta *meta);
+
 /* Brings the schema up to this program's version, in one transaction a step.
  * ERR_CONFLICT  the store is newer than this program */
 enum err_code meta_migrate(struct meta *meta, struct err *e) MUST_CHECK;

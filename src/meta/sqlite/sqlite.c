@@ -83,6 +83,14 @@ static void sqlite_close(struct meta *meta)
     free(s);
 }
 
+/* What is mapped counts as the process's memory as soon as it was looked at. */
+static void sqlite_keep_little(struct meta *meta)
+{
+    struct err ignored;
+
+    (void)!sqlite_run(meta, "PRAGMA mmap_size = 0", &ignored);
+}
+
 /* Memory statistics take a lock at every allocation: 1.4 to 1.8 times faster without on two
  * threads. Our connections are each used by one thread at a time. */
 static void configure(void)
@@ -377,6 +385,7 @@ const struct meta_driver meta_sqlite_driver = {
     .scheme = "sqlite",
     .open = sqlite_open,
     .close = sqlite_close,
+    .keep_little = sqlite_keep_little,
     .migrate = sqlite_migrate,
     .run = sqlite_run,
     .prepare = sqlite_prepare,
