@@ -133,23 +133,30 @@ static const char fourth[] =
  * table to begin with. Rows are deleted and made anew: REPLACE in a trigger follows the statement
  * that fires it, and an upsert has its own way. */
 #define PLACE(row) "((" row ".tenant << 36) | (" row ".kind << 32) | " row ".record_id)"
+#define OLD_PLACE  PLACE("OLD")
+#define NEW_PLACE  PLACE("NEW")
 #define SEEN_PLACE PLACE("l")
-#define IS_SEEN_OF " WHERE s.tenant = l.tenant AND s.kind = l.kind AND s.record_id = l.record_id"
-#define SEE_ANEW(row)                                                                              \
-    "DELETE FROM overview WHERE place = " PLACE(                                                   \
-        row) "; "                                                                                  \
-             "INSERT INTO overview SELECT * FROM seen WHERE tenant = " row                         \
-             ".tenant AND kind = " row ".kind AND record_id = " row ".record_id; "
-#define SEE_NEW SEE_ANEW("NEW")
-#define SEE_OLD SEE_ANEW("OLD")
-#define SEE_ALL(links)                                                                             \
-    "DELETE FROM overview WHERE place IN (SELECT " PLACE(                                          \
-        "l") " FROM " links "); INSERT INTO overview SELECT DISTINCT s.* FROM (SELECT l.tenant,"   \
-             " l.kind, l.record_id FROM " links ") AS l CROSS JOIN seen s" IS_SEEN_OF "; "
-#define SEE_PICTURE SEE_ALL("link l WHERE l.tenant = NEW.tenant AND l.picture_id = NEW.id")
+#define SEE_ANEW(row, place)                                                                       \
+    "DELETE FROM overview WHERE place = " place "; INSERT INTO overview SELECT * FROM seen WHERE"  \
+    " tenant = " row ".tenant AND kind = " row ".kind AND record_id = " row ".record_id; "
+#define SEE_NEW SEE_ANEW("NEW", NEW_PLACE)
+#define SEE_OLD SEE_ANEW("OLD", OLD_PLACE)
+/* Which picture you see of a record does not change with the picture. */
+#define SEE_PICTURE                                                                                \
+    "UPDATE overview SET version = NEW.version, focus_x = NEW.focus_x, focus_y = NEW.focus_y,"     \
+    " updated_us = NEW.updated_us, type = NEW.type, width = NEW.width, height = NEW.height,"       \
+    " orientation = NEW.orientation, description = NEW.description, (colour, thumb_hash) ="        \
+    " (SELECT a.colour, a.thumb_hash FROM appearance a WHERE a.tenant = NEW.tenant"                \
+    " AND a.blob_id = NEW.blob_id AND a.state = 1)"                                                \
+    " WHERE place IN (SELECT " SEEN_PLACE " FROM link l WHERE l.tenant = NEW.tenant"               \
+    " AND l.picture_id = NEW.id) AND picture_id = NEW.id; "
 #define SEE_LOOKS                                                                                  \
-    SEE_ALL("picture p CROSS JOIN link l WHERE l.tenant = p.tenant AND l.picture_id = p.id"        \
-            " AND p.tenant = NEW.tenant AND p.blob_id = NEW.blob_id")
+    "UPDATE overview SET colour = iif(NEW.state = 1, NEW.colour, NULL),"                           \
+    " thumb_hash = iif(NEW.state = 1, NEW.thumb_hash, NULL)"                                       \
+    " WHERE place IN (SELECT " SEEN_PLACE " FROM picture p CROSS JOIN link l"                      \
+    " WHERE l.tenant = p.tenant AND l.picture_id = p.id AND p.tenant = NEW.tenant"                 \
+    " AND p.blob_id = NEW.blob_id) AND picture_id IN (SELECT p.id FROM picture p"                  \
+    " WHERE p.tenant = NEW.tenant AND p.blob_id = NEW.blob_id); "
 
 static const char fifth[] =
     "DROP TRIGGER IF EXISTS link_made;"
