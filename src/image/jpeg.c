@@ -44,8 +44,10 @@ static bool has_marker(const char *at)
 static int next_marker(struct bytes bytes, size_t *at)
 {
     size_t i = *at;
+    bool here = parse_has(bytes, i, 2) && bytes.at[i] == '\xFF' &&
+                is_marker((uint8_t)bytes.at[i + 1]); /* as behind most segments */
 
-    while (parse_has(bytes, i, 65) && !has_marker(bytes.at + i))
+    while (!here && parse_has(bytes, i, 65) && !has_marker(bytes.at + i))
         i += 64;
     for (; parse_has(bytes, i, 2); i++) {
         uint8_t code = (uint8_t)bytes.at[i + 1];
