@@ -101,7 +101,12 @@ void random_bytes(void *out, size_t len)
 
 uint32_t crc32c(struct bytes data)
 {
-    uint32_t sum = ~0U;
+    return crc32c_more(0, data);
+}
+
+uint32_t crc32c_more(uint32_t before, struct bytes data)
+{
+    uint32_t sum = ~before;
 
     for (size_t at = 0; at < data.len;) { /* ISA-L counts in int */
         size_t part = data.len - at < (1U << 30) ? data.len - at : (1U << 30);

@@ -44,6 +44,9 @@ void random_bytes(void *out, size_t len);
 /* CRC-32C (Castagnoli) of the bytes, 0 for none. */
 uint32_t crc32c(struct bytes data);
 
+/* The same of bytes whose beginning has the checksum `before`, and then `data`. */
+uint32_t crc32c_more(uint32_t before, struct bytes data);
+
 /* Argon2id, 19 MiB, t=2, p=1: about 30 ms. The encoded form carries salt and parameters. */
 #define PASSWORD_HASH_MAX 128
 enum err_code password_hash(struct bytes password, char out[PASSWORD_HASH_MAX],

@@ -20,6 +20,7 @@ enum err_code err_set(struct err *e, enum err_code code, const char *fmt, ...)
     memcpy(e->text, text, strlen(text) + 1);
     e->code = code;
     e->reason = 0;
+    e->told = false;
     e->field[0] = '\0';
     return code;
 }

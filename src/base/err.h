@@ -34,6 +34,7 @@ enum err_code {
 struct err {
     enum err_code code;
     int reason;              /* a dialect's own finer reason, 0 for none */
+    bool told;               /* not to be logged where the request ends: it was, when it was news */
     char field[64];          /* the argument at fault, or "" */
     char text[ERR_TEXT_MAX]; /* one line, cut when too long */
 };
