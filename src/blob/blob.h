@@ -9,6 +9,7 @@
 #ifndef BLOB_BLOB_H
 #define BLOB_BLOB_H
 
+#include "base/copy.h"
 #include "base/crypto.h"
 #include "base/err.h"
 
@@ -27,6 +28,9 @@ static inline size_t blob_checksums_len(int64_t stored_bytes)
 
 /* Fills `out` (blob_checksums_len bytes) with the checksums of `stored`. */
 void blob_checksums(struct bytes stored, char *out);
+
+/* Has this piece that checksum, four bytes? */
+bool blob_checksum_fits(struct bytes piece, const char *checksum);
 
 struct blob_place {
     int32_t volume;
@@ -95,8 +99,18 @@ enum err_code blob_read(struct blob_store *store, const struct blob_place *place
 const char *blob_view(struct blob_store *store, const struct blob_place *place, int64_t from,
                       size_t len);
 
-/* Gives the bytes back to the file system; the blob is gone. Doing it twice is harmless. */
-enum err_code blob_remove(struct blob_store *store, const struct blob_place *place,
+/* Does what the volume itself says of the blob, around its bytes, agree with the row? No read needs
+ * it; the index is made again from it. Tenant, hash, lengths, checksums and padding are compared.
+ * ERR_CORRUPT      they do not agree
+ * ERR_UNAVAILABLE  the disk failed */
+enum err_code blob_check_record(struct blob_store *store, int32_t tenant, struct bytes hash,
+                                int64_t plain_bytes, const struct blob_place *place,
+                                struct err *e) MUST_CHECK;
+
+/* Gives the bytes of all `count` blobs back to the file system, durably: once this returns ERR_NONE
+ * neither a power cut nor a repair brings them back. Doing it twice is harmless, and to be done
+ * after a failure. */
+enum err_code blob_remove(struct blob_store *store, const struct blob_place *places, size_t count,
                           struct err *e) MUST_CHECK;
 
 /* What a volume's own records say, in order, for `cameo check`: calls `each` with every record's
@@ -113,6 +127,65 @@ enum err_code blob_scan(struct blob_store *store, int32_t volume, int64_t end,
                         enum err_code (*each)(void *context, const struct blob_seen *seen,
                                               struct err *e),
                         void *context, int64_t *gap_bytes, struct err *e) MUST_CHECK;
+
+/* Copies what a volume has from copy->at up to `end` (bytes up to it are named by rows) into the
+ * file copy->to, at the same offsets; copy->from is set here. See base/copy.h. ERR_CORRUPT: the
+ * volume is missing or cut off. */
+enum err_code blob_save(struct blob_store *store, int32_t volume, int64_t end, struct copy *copy,
+                        struct err *e) MUST_CHECK;
+
+/* Makes a volume, durably, of the first `end` bytes of such a file, copy->from, in the place of
+ * what there is of it; copy->to is set here. Nobody else may use the store. ERR_CORRUPT: the file
+ * is cut off. */
+enum err_code blob_load(struct blob_store *store, int32_t volume, int64_t end, struct copy *copy,
+                        struct err *e) MUST_CHECK;
+
+/* Scrubbing: a volume is looked at in zones of a few mebibytes, by their number. What the store
+ * keeps beside the volume tells blocks that are not as they were written, and makes them again.
+ * One blob_scrub is for one thread at a time; several processes may scrub the same volume. */
+struct blob_scrub_options {
+    bool cached;  /* believe the page cache; else the disk is asked anew */
+    bool protect; /* make what is missing for later repairs */
+};
+
+/* A blob whose own checksums do not agree, as its own record says: perhaps nobody's any more, and
+ * perhaps because of a part of it in the next zone. */
+struct blob_bad {
+    int32_t tenant;
+    struct hash hash;
+    int64_t offset; /* as blob_place has it */
+};
+#define BLOB_BAD_MAX 256 /* of a zone that are told at once */
+
+struct blob_scrubbed {
+    int64_t bytes;              /* looked at */
+    int64_t bad_blocks;         /* other than they were written */
+    int64_t repaired_blocks;    /* of these: written anew, flushed, and read once more */
+    int64_t bad_spare_blocks;   /* of what is kept for repairs */
+    bool made;                  /* what is kept for repairs was made, or made anew */
+    const struct blob_bad *bad; /* valid until the next zone */
+    size_t bad_count;
+};
+
+struct blob_scrub;
+enum err_code blob_scrub_open(struct blob_store *store, const struct blob_scrub_options *options,
+                              struct blob_scrub **out, struct err *e) MUST_CHECK;
+void blob_scrub_close(struct blob_scrub *scrub); /* accepts NULL */
+void blob_scrub_closep(struct blob_scrub **scrub);
+
+/* Which zone that offset is in. */
+int32_t blob_zone_of(const struct blob_store *store, int64_t offset);
+
+/* Looks at zone `zone` of the volume, of which rows may name bytes up to `end`; repairs what it
+ * can. ERR_CORRUPT      there is no such volume ERR_UNAVAILABLE  the disk failed: nothing is known
+ * of the zone */
+enum err_code blob_scrub_zone(struct blob_scrub *scrub, int32_t volume, int32_t zone, int64_t end,
+                              struct blob_scrubbed *out, struct err *e) MUST_CHECK;
+
+/* *zone: the first one from `from` on that could not be repaired as it is now, for something was
+ * appended to it or removed from it; -1 when there is none. *covered counts up the bytes before. */
+enum err_code blob_unprotected(struct blob_store *store, int32_t volume, int64_t end, int32_t from,
+                               int32_t *zone, int64_t *covered, struct err *e) MUST_CHECK;
 
 /* Calls `each` with the number of every volume that holds bytes, in no order. */
 enum err_code blob_volumes(struct blob_store *store, void (*each)(void *context, int32_t volume),

@@ -220,8 +220,8 @@ CONTRACT(a_removed_blob_gives_its_space_back_and_the_others_stay)
     CHECK_INT(blob_put(store, (struct blob_write *[]){ &a, &b }, 2, &end, &e), ERR_NONE);
     snprintf(path, sizeof path, "%s/000001.pack", temp_dir());
     CHECK(stat(path, &before) == 0);
-    CHECK_INT(blob_remove(store, &a.place, &e), ERR_NONE);
-    CHECK_INT(blob_remove(store, &a.place, &e), ERR_NONE); /* harmless */
+    CHECK_INT(blob_remove(store, &a.place, 1, &e), ERR_NONE);
+    CHECK_INT(blob_remove(store, &a.place, 1, &e), ERR_NONE); /* harmless */
     CHECK(stat(path, &after) == 0);
     CHECK(after.st_size == before.st_size);
     CHECK(after.st_blocks <= before.st_blocks - 2 * 180000 / 1024);
@@ -261,6 +261,50 @@ CONTRACT(a_flipped_byte_is_never_returned)
     free(got);
     blob_close(store);
     drop(&w);
+}
+
+static enum err_code check_record(struct blob_store *store, const struct blob_write *w)
+{
+    struct err e = { 0 };
+
+    return blob_check_record(store, w->tenant, bytes_of((const char *)w->hash.at, HASH_LEN),
+                             w->plain_bytes, &w->place, &e);
+}
+
+CONTRACT(a_flipped_bit_around_a_blob_is_found)
+{
+    struct blob_store *store = open_store();
+    struct blob_write w = write_of(pattern(70001, 3), 70001);
+    struct blob_write other = write_of(pattern(70001, 4), 70001);
+    struct err e = { 0 };
+    char path[100];
+    int64_t end;
+    char byte;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    int64_t from = end;
+    CHECK_INT(blob_put(store, &(struct blob_write *){ &w }, 1, &end, &e), ERR_NONE);
+    CHECK_INT(check_record(store, &w), ERR_NONE);
+    snprintf(path, sizeof path, "%s/000001.pack", temp_dir());
+    int fd = open(path, O_RDWR);
+    CHECK(fd >= 0);
+    for (int64_t at = from; at < end; at++) {
+        if (at == w.place.offset)
+            at += w.place.stored_bytes; /* those have checksums of their own */
+        CHECK(pread(fd, &byte, 1, at) == 1);
+        byte ^= 1;
+        CHECK(pwrite(fd, &byte, 1, at) == 1);
+        CHECK_INT(check_record(store, &w), ERR_CORRUPT);
+        byte ^= 1;
+        CHECK(pwrite(fd, &byte, 1, at) == 1);
+    }
+    CHECK_INT(check_record(store, &w), ERR_NONE);
+    other.place = w.place;
+    CHECK_INT(check_record(store, &other), ERR_CORRUPT); /* another's hash */
+    close(fd);
+    blob_close(store);
+    drop(&w);
+    drop(&other);
 }
 
 CONTRACT(a_scan_goes_on_behind_a_damaged_record)
@@ -304,6 +348,44 @@ CONTRACT(a_read_that_may_not_wait_returns_the_same_bytes_or_says_so)
     free(got);
     blob_close(store);
     drop(&w);
+}
+
+CONTRACT(a_volume_that_was_saved_and_loaded_reads_back_as_far_as_rows_know_it)
+{
+    struct blob_store *store = open_store();
+    struct blob_write first = write_of(pattern(100000, 1), 100000);
+    struct blob_write second = write_of(pattern(5000, 2), 5000);
+    struct copy save = { 0 };
+    struct err e = { 0 };
+    char path[100];
+    int64_t known;
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    CHECK_INT(blob_put(store, &(struct blob_write *){ &first }, 1, &known, &e), ERR_NONE);
+    CHECK_INT(blob_put(store, &(struct blob_write *){ &second }, 1, &end, &e), ERR_NONE);
+    snprintf(path, sizeof path, "%s/saved", temp_dir());
+    save.to = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+    CHECK(save.to >= 0);
+    CHECK_INT(blob_save(store, 1, known, &save, &e), ERR_NONE);
+    CHECK_INT(save.at, known);
+    CHECK_INT(save.copied, known);
+    CHECK_INT(blob_save(store, 1, end + 1, &save, &e), ERR_CORRUPT);
+    CHECK_INT(blob_save(store, 2, end, &save, &e), ERR_CORRUPT);
+    blob_close(store);
+
+    store = open_store();
+    struct copy load = { .from = save.to };
+    CHECK_INT(blob_load(store, 1, known, &load, &e), ERR_NONE);
+    CHECK_INT(load.crc, save.crc);
+    check_reads_back(store, &first);
+    CHECK_INT(blob_claim(store, 1, known, &e), ERR_NONE);
+    load = (struct copy){ .from = save.to };
+    CHECK_INT(blob_load(store, 3, end + 1, &load, &e), ERR_CORRUPT);
+    blob_close(store);
+    close(save.to);
+    drop(&first);
+    drop(&second);
 }
 
 /* Only packs are in memory: behind another driver there is no view, and that is allowed. */

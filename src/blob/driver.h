@@ -19,17 +19,36 @@ struct blob_driver {
                           size_t len, bool may_block, size_t *got, struct err *e);
     /* The bytes in memory when all of them are there now, else NULL; may be NULL itself. */
     const char *(*view)(struct blob_store *store, int32_t volume, int64_t offset, size_t len);
-    enum err_code (*remove)(struct blob_store *store, const struct blob_place *place,
+    enum err_code (*check_record)(struct blob_store *store, int32_t tenant, struct bytes hash,
+                                  int64_t plain_bytes, const struct blob_place *place,
+                                  struct err *e);
+    enum err_code (*remove)(struct blob_store *store, const struct blob_place *places, size_t count,
                             struct err *e);
     enum err_code (*scan)(struct blob_store *store, int32_t volume, int64_t end,
                           enum err_code (*each)(void *context, const struct blob_seen *seen,
                                                 struct err *e),
                           void *context, int64_t *gap_bytes, struct err *e);
+    enum err_code (*save)(struct blob_store *store, int32_t volume, int64_t end, struct copy *copy,
+                          struct err *e);
+    enum err_code (*load)(struct blob_store *store, int32_t volume, int64_t end, struct copy *copy,
+                          struct err *e);
     enum err_code (*volumes)(struct blob_store *store, void (*each)(void *context, int32_t volume),
                              void *context, struct err *e);
+    enum err_code (*scrub_open)(struct blob_store *store, const struct blob_scrub_options *options,
+                                struct blob_scrub **out, struct err *e);
+    void (*scrub_close)(struct blob_scrub *scrub);
+    enum err_code (*scrub_zone)(struct blob_scrub *scrub, int32_t volume, int32_t zone, int64_t end,
+                                struct blob_scrubbed *out, struct err *e);
+    int32_t (*zone_of)(int64_t offset);
+    enum err_code (*unprotected)(struct blob_store *store, int32_t volume, int64_t end,
+                                 int32_t from, int32_t *zone, int64_t *covered, struct err *e);
 };
 
 struct blob_store {
+    const struct blob_driver *driver;
+};
+
+struct blob_scrub {
     const struct blob_driver *driver;
 };
 

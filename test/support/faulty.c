@@ -91,11 +91,18 @@ static enum err_code faulty_read(struct blob_store *store, int32_t volume, int64
     return rc;
 }
 
-static enum err_code faulty_remove(struct blob_store *store, const struct blob_place *place,
-                                   struct err *e)
+static enum err_code faulty_check_record(struct blob_store *store, int32_t tenant,
+                                         struct bytes hash, int64_t plain_bytes,
+                                         const struct blob_place *place, struct err *e)
+{
+    return blob_check_record(faulty_of(store)->inner, tenant, hash, plain_bytes, place, e);
+}
+
+static enum err_code faulty_remove(struct blob_store *store, const struct blob_place *places,
+                                   size_t count, struct err *e)
 {
     enum err_code rc = due(faulty_of(store), FAULTY_REMOVE, e);
-    return rc ? rc : blob_remove(faulty_of(store)->inner, place, e);
+    return rc ? rc : blob_remove(faulty_of(store)->inner, places, count, e);
 }
 
 static enum err_code faulty_scan(struct blob_store *store, int32_t volume, int64_t end,
@@ -113,6 +120,38 @@ static enum err_code faulty_volumes(struct blob_store *store,
     return blob_volumes(faulty_of(store)->inner, each, context, e);
 }
 
+static enum err_code faulty_save(struct blob_store *store, int32_t volume, int64_t end,
+                                 struct copy *copy, struct err *e)
+{
+    return blob_save(faulty_of(store)->inner, volume, end, copy, e);
+}
+
+static enum err_code faulty_load(struct blob_store *store, int32_t volume, int64_t end,
+                                 struct copy *copy, struct err *e)
+{
+    return blob_load(faulty_of(store)->inner, volume, end, copy, e);
+}
+
+/* What scrubs is the inner store's own from here on. */
+static enum err_code faulty_scrub_open(struct blob_store *store,
+                                       const struct blob_scrub_options *options,
+                                       struct blob_scrub **out, struct err *e)
+{
+    return blob_scrub_open(faulty_of(store)->inner, options, out, e);
+}
+
+static int32_t faulty_zone_of(int64_t offset)
+{
+    return blob_packs_driver.zone_of(offset);
+}
+
+static enum err_code faulty_unprotected(struct blob_store *store, int32_t volume, int64_t end,
+                                        int32_t from, int32_t *zone, int64_t *covered,
+                                        struct err *e)
+{
+    return blob_unprotected(faulty_of(store)->inner, volume, end, from, zone, covered, e);
+}
+
 static const struct blob_driver faulty_driver = {
     .scheme = "faulty",
     .close = faulty_close,
@@ -122,9 +161,15 @@ static const struct blob_driver faulty_driver = {
     .claimed = faulty_claimed,
     .rewind = faulty_rewind,
     .read = faulty_read,
+    .check_record = faulty_check_record,
     .remove = faulty_remove,
     .scan = faulty_scan,
+    .save = faulty_save,
+    .load = faulty_load,
     .volumes = faulty_volumes,
+    .scrub_open = faulty_scrub_open,
+    .zone_of = faulty_zone_of,
+    .unprotected = faulty_unprotected,
 };
 
 struct blob_store *faulty_new(struct blob_store *inner)

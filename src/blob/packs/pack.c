@@ -31,7 +31,16 @@ bool pack_read_superblock(const char in[PACK_BLOCK], int32_t volume)
 {
     return memcmp(in, superblock_magic, sizeof superblock_magic) == 0 &&
            get_le(in + 16, 4) == crc32c(bytes_of(in, 16)) && get_le(in + 8, 4) == PACK_VERSION &&
-           get_le(in + 12, 4) == (uint32_t)volume;
+           get_le(in + 12, 4) == (uint32_t)volume && pack_is_zero(in + 20, PACK_BLOCK - 20);
+}
+
+bool pack_is_zero(const char *at, size_t len)
+{
+    char any = 0;
+
+    for (size_t i = 0; i < len; i++)
+        any = (char)(any | at[i]);
+    return any == 0;
 }
 
 void pack_write_header(char out[PACK_HEADER], const struct pack_header *header)

@@ -16,6 +16,7 @@
 /* Superblock: magic 8 | version 4 | volume 4 | crc32c of these 16 | zeros. */
 void pack_write_superblock(char out[PACK_BLOCK], int32_t volume);
 bool pack_read_superblock(const char in[PACK_BLOCK], int32_t volume);
+bool pack_is_zero(const char *at, size_t len);
 
 /* magic 4 | version 1 | kind 1 | flags 1 | 0 | tenant 4 | key 4 | stored length 8 | plain length 8
  * | created µs 8 | hash 32 | crc32c of the checksums 4 | crc32c of all before 4 */

@@ -7,6 +7,9 @@
 
 #include <pthread.h>
 
+/* Room that is left to deletions and to the database when the disk fills up. */
+#define PACK_RESERVE (16LL * 1024 * 1024)
+
 /* Descriptors of packs that are read; a slot per volume number modulo PACK_SLOTS. */
 #define PACK_SLOTS 256
 
@@ -65,9 +68,31 @@ enum err_code packs_create(struct blob_store *store, int32_t volume, int64_t *en
 enum err_code packs_put(struct blob_store *store, struct blob_write *const *writes, size_t count,
                         int64_t *end, struct err *e);
 void packs_rewind(struct blob_store *store, int64_t end);
-enum err_code packs_remove(struct blob_store *store, const struct blob_place *place, struct err *e);
+
+/* packs_copy.c */
+enum err_code packs_save(struct blob_store *store, int32_t volume, int64_t end, struct copy *copy,
+                         struct err *e);
+enum err_code packs_load(struct blob_store *store, int32_t volume, int64_t end, struct copy *copy,
+                         struct err *e);
+
+/* packs_remove.c */
+enum err_code packs_remove(struct blob_store *store, const struct blob_place *places, size_t count,
+                           struct err *e);
+
+/* packs_scrub.c */
+enum err_code packs_scrub_open(struct blob_store *store, const struct blob_scrub_options *options,
+                               struct blob_scrub **out, struct err *e);
+void packs_scrub_close(struct blob_scrub *base);
+enum err_code packs_scrub_zone(struct blob_scrub *base, int32_t volume, int32_t no, int64_t end,
+                               struct blob_scrubbed *out, struct err *e);
+int32_t packs_zone_of(int64_t offset);
+enum err_code packs_unprotected(struct blob_store *store, int32_t volume, int64_t end, int32_t from,
+                                int32_t *zone, int64_t *covered, struct err *e);
 
 /* packs_scan.c */
+enum err_code packs_check_record(struct blob_store *store, int32_t tenant, struct bytes hash,
+                                 int64_t plain_bytes, const struct blob_place *place,
+                                 struct err *e);
 enum err_code packs_scan(struct blob_store *store, int32_t volume, int64_t end,
                          enum err_code (*each)(void *context, const struct blob_seen *seen,
                                                struct err *e),

@@ -40,6 +40,43 @@ static enum err_code record_at(int fd, int32_t volume, int64_t at, int64_t end, 
     return ERR_NONE;
 }
 
+static bool agrees(const struct blob_seen *seen, int32_t tenant, struct bytes hash,
+                   int64_t plain_bytes, const struct blob_place *place)
+{
+    return !seen->removed && seen->tenant == tenant && seen->plain_bytes == plain_bytes &&
+           seen->place.offset == place->offset && seen->place.stored_bytes == place->stored_bytes &&
+           bytes_eq(bytes_of((const char *)seen->hash.at, HASH_LEN), hash) &&
+           bytes_eq(seen->place.checksums, place->checksums);
+}
+
+enum err_code packs_check_record(struct blob_store *store, int32_t tenant, struct bytes hash,
+                                 int64_t plain_bytes, const struct blob_place *place, struct err *e)
+{
+    struct packs *packs = packs_of(store);
+    int64_t start = place->offset - pack_bytes_offset(place->stored_bytes);
+    int64_t end = start + pack_record_len(place->stored_bytes);
+    int64_t behind = place->offset + place->stored_bytes;
+    CLEANUP(freep) char *checksums = NULL;
+    char padding[PACK_ALIGN] = { 0 };
+    struct blob_seen seen;
+    bool readable = false;
+    size_t got = 0;
+    int fd;
+
+    enum err_code rc = packs_borrow(packs, place->volume, &fd, e);
+    if (rc)
+        return rc;
+    rc = record_at(fd, place->volume, start, end, &checksums, &seen, &readable, e);
+    if (rc == ERR_NONE)
+        rc = packs_pread(fd, place->volume, behind, padding, (size_t)(end - behind), &got, e);
+    packs_release(packs, place->volume, fd);
+    if (rc == ERR_NONE && (!readable || !agrees(&seen, tenant, hash, plain_bytes, place) ||
+                           !pack_is_zero(padding, sizeof padding)))
+        rc = err_set(e, ERR_CORRUPT, "the record around the blob at %d:%lld is not what it was",
+                     place->volume, (long long)place->offset);
+    return rc;
+}
+
 enum err_code packs_scan(struct blob_store *store, int32_t volume, int64_t end,
                          enum err_code (*each)(void *context, const struct blob_seen *seen,
                                                struct err *e),

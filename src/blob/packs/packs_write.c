@@ -1,4 +1,5 @@
-/* Appending and giving back: see blob/driver.h. The order of syncs is the promise of a write. */
+/* Appending: see blob/driver.h. The order of syncs is the promise of a write. */
+#include "base/plant.h"
 #include "blob/packs/packs.h"
 
 #include <errno.h>
@@ -9,9 +10,6 @@
 #include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-/* Room that is left to deletions and to the database when the disk fills up. */
-#define RESERVE_BYTES (16LL * 1024 * 1024)
 
 static void give_up(struct packs *packs)
 {
@@ -87,8 +85,14 @@ enum err_code packs_create(struct blob_store *store, int32_t volume, int64_t *en
         return err_set(e, ERR_CONFLICT, "pack %d holds bytes already", volume);
     pack_write_superblock(superblock, volume);
     if (ftruncate(fd, 0) != 0 || pwrite(fd, superblock, PACK_BLOCK, 0) != PACK_BLOCK ||
-        fsync(fd) != 0 || fsync(packs->dir) != 0)
-        return err_errno(e, errno, "make pack %d", volume);
+        fsync(fd) != 0 || (!PLANTED("pack-name-sync") && fsync(packs->dir) != 0)) {
+        int why = errno;
+        char name[PACK_NAME_MAX];
+
+        pack_name(name, volume); /* no row names it, and what was flushed of it nobody knows */
+        unlinkat(packs->dir, name, 0);
+        return err_errno(e, why, "make pack %d", volume);
+    }
 
     give_up(packs);
     packs->fd = take_fd(&fd);
@@ -171,9 +175,9 @@ static enum err_code room_for(struct packs *packs, int64_t bytes, struct err *e)
 
     if (fstatvfs(packs->fd, &fs) != 0)
         return err_errno(e, errno, "pack %d", packs->volume);
-    if ((int64_t)fs.f_bavail * (int64_t)fs.f_frsize < bytes + RESERVE_BYTES)
+    if ((int64_t)fs.f_bavail * (int64_t)fs.f_frsize < bytes + PACK_RESERVE)
         return err_set(e, ERR_FULL, "the disk is full: %lld bytes are wanted, %lld kept back",
-                       (long long)bytes, RESERVE_BYTES);
+                       (long long)bytes, PACK_RESERVE);
     return ERR_NONE;
 }
 
@@ -193,12 +197,13 @@ enum err_code packs_put(struct blob_store *store, struct blob_write *const *writ
     enum err_code rc = room_for(packs, behind - packs->end, e);
     if (rc)
         return rc;
+    bool flushed = PLANTED("pack-order") && fdatasync(packs->fd) == 0;
     int why = write_all(packs->fd, parts, 4 * count, packs->end);
     if (why) { /* what was written of it lies behind the end: nobody's */
         packs_rewind(store, packs->end);
         return err_errno(e, why, "append to pack %d", packs->volume);
     }
-    if (fdatasync(packs->fd) != 0) {
+    if (!flushed && !PLANTED("pack-sync") && fdatasync(packs->fd) != 0) {
         /* The kernel may have dropped the pages and will not say so twice: this file is never
          * trusted again (STORAGE: fsync errors are final). */
         why = errno;
@@ -219,35 +224,4 @@ void packs_rewind(struct blob_store *store, int64_t end)
     packs->end = end;
     if (ftruncate(packs->fd, end) != 0)
         return; /* garbage stays behind the end and is overwritten by the next append */
-}
-
-enum err_code packs_remove(struct blob_store *store, const struct blob_place *place, struct err *e)
-{
-    struct packs *packs = packs_of(store);
-    int64_t start = place->offset - pack_bytes_offset(place->stored_bytes);
-    char name[PACK_NAME_MAX];
-    char raw[PACK_HEADER];
-    struct pack_header header;
-    size_t got;
-
-    pack_name(name, place->volume);
-    CLEANUP(closep) int fd = openat(packs->dir, name, O_RDWR | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT)
-        return ERR_NONE;
-    if (fd < 0)
-        return err_errno(e, errno, "open pack '%s'", name);
-    enum err_code rc = packs_pread(fd, place->volume, start, raw, sizeof raw, &got, e);
-    if (rc)
-        return rc;
-    if (got == sizeof raw && pack_read_header(raw, &header) && header.kind == PACK_BLOB) {
-        header.kind = PACK_REMOVED;
-        pack_write_header(raw, &header);
-        if (pwrite(fd, raw, sizeof raw, start) != (ssize_t)sizeof raw)
-            return err_errno(e, errno, "mark a removed blob in pack %d", place->volume);
-    }
-    if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, place->offset,
-                  place->stored_bytes) != 0 &&
-        errno != EOPNOTSUPP) /* such a file system gives it back by compaction only */
-        return err_errno(e, errno, "punch pack %d", place->volume);
-    return ERR_NONE;
 }
