@@ -15,6 +15,7 @@ void blob_row_read(struct sql *q, struct arena *arena, struct blob_row *out)
         .refs = sql_get_int(q, 7),
         .state = (enum blob_state)sql_get_int(q, 8),
         .dead_us = sql_get_int(q, 9),
+        .bad_us = sql_get_int(q, 10),
     };
 }
 
@@ -73,8 +74,8 @@ enum err_code meta_blob_by_id(struct meta *meta, struct arena *arena, int32_t te
     return read_one(&q, arena, out, found);
 }
 
-static const char INSERT[] =
-    "INSERT INTO blob (tenant, " COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+static const char INSERT[] = "INSERT INTO blob (tenant, " COLUMNS
+                             ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 enum err_code meta_blob_insert(struct meta *meta, int32_t tenant, const struct blob_row *row,
                                struct err *e)
@@ -91,7 +92,52 @@ enum err_code meta_blob_insert(struct meta *meta, int32_t tenant, const struct b
     sql_int(&q, row->refs);
     sql_int(&q, row->state);
     sql_int(&q, row->dead_us);
+    sql_int(&q, row->bad_us);
     return sql_done(&q);
+}
+
+static const char SET_BAD[] =
+    "UPDATE blob SET bad_us = $3 WHERE tenant = $1 AND id = $2 AND state < 3";
+
+enum err_code meta_blob_set_bad(struct meta *meta, int32_t tenant, int64_t id, int64_t bad_us,
+                                struct err *e)
+{
+    SQL(q, meta, SET_BAD, e);
+    sql_int(&q, tenant);
+    sql_int(&q, id);
+    sql_int(&q, bad_us);
+    return sql_done(&q);
+}
+
+static const char MOVE[] = "UPDATE blob SET volume = $3, offset = $4, stored_bytes = $5,"
+                           " checksums = $6, bad_us = 0 WHERE tenant = $1 AND id = $2";
+
+enum err_code meta_blob_move(struct meta *meta, int32_t tenant, const struct blob_row *row,
+                             struct err *e)
+{
+    SQL(q, meta, MOVE, e);
+    sql_int(&q, tenant);
+    sql_int(&q, row->id);
+    sql_int(&q, row->volume);
+    sql_int(&q, row->offset);
+    sql_int(&q, row->stored_bytes);
+    sql_blob(&q, row->checksums);
+    return sql_done(&q);
+}
+
+static const char BAD[] =
+    "SELECT " COLUMNS " FROM blob WHERE tenant = $1 AND bad_us > 0 AND id > $2"
+    " ORDER BY id LIMIT $3";
+
+enum err_code meta_blob_bad(struct meta *meta, struct arena *arena, int32_t tenant,
+                            int64_t after_id, size_t limit, struct blob_row **out, size_t *count,
+                            struct err *e)
+{
+    SQL(q, meta, BAD, e);
+    sql_int(&q, tenant);
+    sql_int(&q, after_id);
+    sql_int(&q, (int64_t)limit);
+    return read_all(&q, arena, out, count);
 }
 
 static const char REF[] =
@@ -176,6 +222,38 @@ enum err_code meta_blob_walk(struct meta *meta, struct arena *arena, int32_t ten
     sql_int(&q, after_id);
     sql_int(&q, (int64_t)limit);
     return read_all(&q, arena, out, count);
+}
+
+static const char PLACES[] = "SELECT id, hash, stored_bytes, volume, offset, checksums FROM blob"
+                             " WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3";
+
+enum err_code meta_blob_places(struct meta *meta, struct arena *arena, int32_t tenant,
+                               int64_t after_id, size_t limit, struct blob_row **out, size_t *count,
+                               struct err *e)
+{
+    void *rows = NULL;
+    size_t n = 0;
+    size_t room = 0;
+
+    SQL(q, meta, PLACES, e);
+    sql_int(&q, tenant);
+    sql_int(&q, after_id);
+    sql_int(&q, (int64_t)limit);
+    while (sql_row(&q)) {
+        struct blob_row *row = sql_grow(&q, arena, &rows, &n, &room, sizeof *row);
+        if (row)
+            *row = (struct blob_row){ .id = sql_get_int(&q, 0),
+                                      .hash = sql_get_copy(&q, 1, arena),
+                                      .stored_bytes = sql_get_int(&q, 2),
+                                      .volume = sql_get_int32(&q, 3),
+                                      .offset = sql_get_int(&q, 4),
+                                      .checksums = sql_get_copy(&q, 5, arena) };
+    }
+    if (q.rc == ERR_NONE) {
+        *out = rows;
+        *count = n;
+    }
+    return q.rc;
 }
 
 static const char VOLUMES[] = "SELECT no, state, end FROM volume ORDER BY no";

@@ -34,6 +34,7 @@ struct meta_driver {
     void (*discard)(struct meta_stmt *stmt); /* statements that are not kept */
     int64_t (*changed)(struct meta *meta);   /* rows the last statement changed */
     enum err_code (*checkpoint)(struct meta *meta, struct err *e);
+    enum err_code (*copy)(struct meta *meta, const char *path, struct err *e);
     enum err_code (*integrity)(struct meta *meta, void (*problem)(void *context, const char *line),
                                void *context, struct err *e);
 };
@@ -43,5 +44,6 @@ struct meta {
 };
 
 extern const struct meta_driver meta_sqlite_driver;
+extern const struct meta_driver meta_sqlite_copy_driver; /* opens; then it is the one above */
 
 #endif

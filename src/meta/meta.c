@@ -1,7 +1,8 @@
 #include "meta/driver.h"
 #include "meta/sql.h"
 
-static const struct meta_driver *const drivers[] = { &meta_sqlite_driver };
+static const struct meta_driver *const drivers[] = { &meta_sqlite_driver,
+                                                     &meta_sqlite_copy_driver };
 
 enum err_code meta_open(const char *url, bool writable, struct meta **out, struct err *e)
 {
@@ -47,9 +48,19 @@ static const char MARK[] = "SAVEPOINT part";
 static const char KEEP[] = "RELEASE part";
 static const char UNDO[] = "ROLLBACK TO part";
 
+/* With the way back at hand: a transaction that cannot be ended, because there is no memory for the
+ * statement that ends it, would be open for ever. */
+static enum err_code begin(struct meta *meta, const char *text, struct err *e)
+{
+    struct meta_stmt *way_back;
+    enum err_code rc = meta->driver->prepare(meta, ROLLBACK, true, &way_back, e);
+
+    return rc ? rc : run(meta, text, e);
+}
+
 enum err_code meta_begin(struct meta *meta, struct err *e)
 {
-    return run(meta, BEGIN_WRITE, e);
+    return begin(meta, BEGIN_WRITE, e);
 }
 
 enum err_code meta_commit(struct meta *meta, struct err *e)
@@ -67,7 +78,7 @@ void meta_rollback(struct meta *meta)
 
 enum err_code meta_begin_read(struct meta *meta, struct err *e)
 {
-    return run(meta, BEGIN_READ, e);
+    return begin(meta, BEGIN_READ, e);
 }
 
 void meta_end_read(struct meta *meta)
@@ -94,6 +105,11 @@ enum err_code meta_undo(struct meta *meta, struct err *e)
 enum err_code meta_checkpoint(struct meta *meta, struct err *e)
 {
     return meta->driver->checkpoint(meta, e);
+}
+
+enum err_code meta_copy(struct meta *meta, const char *path, struct err *e)
+{
+    return meta->driver->copy(meta, path, e);
 }
 
 enum err_code meta_integrity(struct meta *meta, void (*problem)(void *context, const char *line),

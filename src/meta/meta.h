@@ -23,7 +23,8 @@
 
 struct meta;
 
-/* `url` is scheme:rest, today sqlite:FILE. `writable` connections may write and make the file. */
+/* `url` is scheme:rest, today sqlite:FILE. `writable` connections may write and make the file.
+ * sqlite-copy:FILE opens what meta_copy made, to be read only, and leaves nothing beside it. */
 enum err_code meta_open(const char *url, bool writable, struct meta **out,
                         struct err *e) MUST_CHECK;
 void meta_close(struct meta *meta); /* accepts NULL */
@@ -49,8 +50,13 @@ enum err_code meta_keep(struct meta *meta, struct err *e) MUST_CHECK;
 enum err_code meta_undo(struct meta *meta, struct err *e) MUST_CHECK;
 
 /* Moves committed pages out of the write-ahead log as far as nobody waits; when the log has grown
- * over 64 MiB, waits for the readers of the moment, so that it begins anew. */
+ * over 64 MiB, waits for the readers of the moment, so that it begins anew: a quarter of a second
+ * at most, for writers wait meanwhile. */
 enum err_code meta_checkpoint(struct meta *meta, struct err *e) MUST_CHECK;
+
+/* Writes what is committed at one moment of this call into a new file, which is not flushed.
+ * Writers go on meanwhile, and what they write stays in the log until it is done. */
+enum err_code meta_copy(struct meta *meta, const char *path, struct err *e) MUST_CHECK;
 
 /* The database's own check of its file: calls `problem` for each finding. */
 enum err_code meta_integrity(struct meta *meta, void (*problem)(void *context, const char *line),
@@ -186,6 +192,7 @@ struct blob_row {
     int64_t refs;
     enum blob_state state;
     int64_t dead_us;
+    int64_t bad_us; /* since when its bytes are known to be damaged; 0: they are not */
 };
 
 /* Live or dead, never one that is being removed. */
@@ -211,6 +218,21 @@ enum err_code meta_blob_remove_end(struct meta *meta, int32_t tenant, int64_t id
 enum err_code meta_blob_walk(struct meta *meta, struct arena *arena, int32_t tenant,
                              int64_t after_id, size_t limit, struct blob_row **out, size_t *count,
                              struct err *e) MUST_CHECK;
+/* As meta_blob_walk, but only id, hash, stored_bytes, volume, offset and checksums, which every
+ * schema has: for copies of former ones, too. */
+enum err_code meta_blob_places(struct meta *meta, struct arena *arena, int32_t tenant,
+                               int64_t after_id, size_t limit, struct blob_row **out, size_t *count,
+                               struct err *e) MUST_CHECK;
+/* Says that its bytes are damaged since `bad_us`, or with 0 that they are not any more. */
+enum err_code meta_blob_set_bad(struct meta *meta, int32_t tenant, int64_t id, int64_t bad_us,
+                                struct err *e) MUST_CHECK;
+/* The same bytes lie elsewhere now (volume, offset, stored_bytes, checksums), and are good. */
+enum err_code meta_blob_move(struct meta *meta, int32_t tenant, const struct blob_row *row,
+                             struct err *e) MUST_CHECK;
+/* Those with damaged bytes, as meta_blob_walk. */
+enum err_code meta_blob_bad(struct meta *meta, struct arena *arena, int32_t tenant,
+                            int64_t after_id, size_t limit, struct blob_row **out, size_t *count,
+                            struct err *e) MUST_CHECK;
 enum err_code meta_blob_by_id(struct meta *meta, struct arena *arena, int32_t tenant, int64_t id,
                               struct blob_row *out, bool *found, struct err *e) MUST_CHECK;
 

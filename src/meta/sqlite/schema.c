@@ -151,8 +151,8 @@ static const char fourth[] =
     " WHERE place IN (SELECT " SEEN_PLACE " FROM link l WHERE l.tenant = NEW.tenant"               \
     " AND l.picture_id = NEW.id) AND picture_id = NEW.id; "
 #define SEE_LOOKS                                                                                  \
-    "UPDATE overview SET colour = iif(NEW.state = 1, NEW.colour, NULL),"                           \
-    " thumb_hash = iif(NEW.state = 1, NEW.thumb_hash, NULL)"                                       \
+    "UPDATE overview SET colour = CASE WHEN NEW.state = 1 THEN NEW.colour END,"                    \
+    " thumb_hash = CASE WHEN NEW.state = 1 THEN NEW.thumb_hash END"                                \
     " WHERE place IN (SELECT " SEEN_PLACE " FROM picture p CROSS JOIN link l"                      \
     " WHERE l.tenant = p.tenant AND l.picture_id = p.id AND p.tenant = NEW.tenant"                 \
     " AND p.blob_id = NEW.blob_id) AND picture_id IN (SELECT p.id FROM picture p"                  \
@@ -190,5 +190,9 @@ static const char fifth[] =
     "CREATE TRIGGER appearance_made AFTER INSERT ON appearance BEGIN " SEE_LOOKS "END;"
     "CREATE TRIGGER appearance_changed AFTER UPDATE ON appearance BEGIN " SEE_LOOKS "END;";
 
-const char *const sqlite_migrations[] = { first, second, third, fourth, fifth };
+/* When a blob's bytes were found to be damaged: see core/mend.h. */
+static const char sixth[] = "ALTER TABLE blob ADD COLUMN bad_us INTEGER NOT NULL DEFAULT 0;"
+                            "CREATE INDEX blob_bad ON blob (tenant, id) WHERE bad_us > 0;";
+
+const char *const sqlite_migrations[] = { first, second, third, fourth, fifth, sixth };
 const int sqlite_migration_count = sizeof sqlite_migrations / sizeof sqlite_migrations[0];

@@ -1,6 +1,8 @@
 /* The SQLite driver: one file in WAL mode, a commit is a flush. See meta/driver.h. */
+#include "base/plant.h"
 #include "locale/locale.h"
 #include "meta/driver.h"
+#include "meta/sqlite/copy.h"
 #include "meta/sqlite/schema.h"
 
 #include <errno.h>
@@ -11,6 +13,7 @@
 
 #define MMAP_BYTES      (4LL * 1024 * 1024 * 1024) /* nobody truncates the file while it is open */
 #define BUSY_MS         10000
+#define RESTART_MS      250   /* more than an event loop keeps a transaction open */
 #define AUTO_CHECKPOINT 16384 /* pages; the keeper does it long before, a lone command has none */
 #define STATEMENTS_MAX  256   /* a power of two, well over the number of verbs */
 #define PARAMETERS_MAX  24
@@ -26,6 +29,7 @@ struct meta_stmt {
 struct sqlite {
     struct meta base; /* first */
     sqlite3 *db;
+    int moved; /* pages of the log that were in the database after the last checkpoint */
     struct meta_stmt statements[STATEMENTS_MAX];
 };
 
@@ -34,16 +38,13 @@ static struct sqlite *sqlite_of(struct meta *meta)
     return (struct sqlite *)meta; /* base is first */
 }
 
-static enum err_code fail(struct sqlite *s, struct err *e)
+static enum err_code fail_by(int code, int why, const char *text, struct err *e)
 {
-    int code = sqlite3_extended_errcode(s->db);
-    const char *text = sqlite3_errmsg(s->db);
-
     switch (code & 0xFF) {
     case SQLITE_FULL:
         return err_set(e, ERR_FULL, "database: %s", text);
     case SQLITE_IOERR:
-        if (sqlite3_system_errno(s->db) == ENOSPC)
+        if (why == ENOSPC)
             return err_set(e, ERR_FULL, "database: %s", text);
         return err_set(e, ERR_UNAVAILABLE, "database: %s (%d)", text, code);
     case SQLITE_CONSTRAINT:
@@ -64,6 +65,12 @@ static enum err_code fail(struct sqlite *s, struct err *e)
     default:
         return err_set(e, ERR_UNAVAILABLE, "database: %s (%d)", text, code);
     }
+}
+
+static enum err_code fail(struct sqlite *s, struct err *e)
+{
+    return fail_by(sqlite3_extended_errcode(s->db), sqlite3_system_errno(s->db),
+                   sqlite3_errmsg(s->db), e);
 }
 
 static enum err_code sqlite_run(struct meta *meta, const char *sql, struct err *e)
@@ -150,10 +157,10 @@ static void sql_strpos(sqlite3_context *context, int count, sqlite3_value **valu
     sqlite3_result_int64(context, found ? found - text + 1 : 0);
 }
 
-static enum err_code sqlite_open(const char *path, bool writable, struct meta **out, struct err *e)
+static enum err_code open_file(const char *path, int flags, const char *pragmas, struct meta **out,
+                               struct err *e)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    char pragmas[400];
 
     pthread_once(&once, configure);
     struct sqlite *s = calloc(1, sizeof *s);
@@ -161,18 +168,17 @@ static enum err_code sqlite_open(const char *path, bool writable, struct meta **
         return err_set(e, ERR_NO_MEMORY, "database connection");
     s->base.driver = &meta_sqlite_driver;
 
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE |
-                (writable ? SQLITE_OPEN_CREATE : 0);
     enum err_code rc = ERR_NONE;
-    if (sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK) {
+    if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL) !=
+        SQLITE_OK) {
         rc = s->db ? fail(s, e) : err_set(e, ERR_NO_MEMORY, "database connection");
+    } else if (!(flags & SQLITE_OPEN_READONLY) && sqlite3_db_readonly(s->db, "main") != 0) {
+        /* SQLite opens a file that it may not write, or for which there was no descriptor at that
+         * moment, for reading: such a connection would refuse every write for as long as it lives
+         */
+        rc = err_set(e, ERR_UNAVAILABLE, "database: cannot be opened for writing");
     } else {
         sqlite3_busy_timeout(s->db, BUSY_MS);
-        snprintf(pragmas, sizeof pragmas,
-                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA mmap_size = %lld;"
-                 "PRAGMA wal_autocheckpoint = %d; PRAGMA cache_size = -1024;"
-                 "PRAGMA trusted_schema = OFF; PRAGMA query_only = %d",
-                 MMAP_BYTES, AUTO_CHECKPOINT, writable ? 0 : 1);
         rc = sqlite_run(&s->base, pragmas, e);
         sqlite3_create_function(s->db, "fold", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
                                 sql_fold, NULL, NULL);
@@ -185,6 +191,36 @@ static enum err_code sqlite_open(const char *path, bool writable, struct meta **
     }
     *out = &s->base;
     return ERR_NONE;
+}
+
+static enum err_code sqlite_open(const char *path, bool writable, struct meta **out, struct err *e)
+{
+    char pragmas[400];
+
+    snprintf(pragmas, sizeof pragmas,
+             "PRAGMA journal_mode = WAL; PRAGMA synchronous = %s; PRAGMA mmap_size = %lld;"
+             "PRAGMA wal_autocheckpoint = %d; PRAGMA cache_size = -1024;"
+             "PRAGMA trusted_schema = OFF; PRAGMA query_only = %d",
+             PLANTED("log-sync") ? "NORMAL" : "FULL", MMAP_BYTES, AUTO_CHECKPOINT,
+             writable ? 0 : 1);
+    return open_file(path, SQLITE_OPEN_READWRITE | (writable ? SQLITE_OPEN_CREATE : 0), pragmas,
+                     out, e);
+}
+
+static enum err_code sqlite_open_copy(const char *path, bool writable, struct meta **out,
+                                      struct err *e)
+{
+    if (writable)
+        return err_set(e, ERR_INVALID, "copies are read only");
+    return open_file(path, SQLITE_OPEN_READONLY, "PRAGMA trusted_schema = OFF", out, e);
+}
+
+static enum err_code sqlite_copy(struct meta *meta, const char *path, struct err *e)
+{
+    char text[SQLITE_ERRMSG_MAX];
+    int code = sqlite_copy_to(sqlite_of(meta)->db, path, text);
+
+    return code == SQLITE_OK ? ERR_NONE : fail_by(code, 0, text, e);
 }
 
 static enum err_code user_version(struct sqlite *s, int *version, struct err *e)
@@ -350,15 +386,22 @@ static int64_t sqlite_changed(struct meta *meta)
 }
 
 /* Without waiting for anyone, until the log is so long that its next writer had better begin it
- * anew: that waits for the readers of the moment, and writers wait for it. */
+ * anew: that waits for the readers of the moment, and writers wait for it. Not for one that was
+ * there the last time already: a copy or a check may read for minutes. */
 static enum err_code sqlite_checkpoint(struct meta *meta, struct err *e)
 {
     struct sqlite *s = sqlite_of(meta);
     int pages = 0;
+    int moved = 0;
 
-    int rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, NULL);
-    if (rc == SQLITE_OK && pages > AUTO_CHECKPOINT)
+    int rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
+    bool held = moved < pages && moved == s->moved;
+    s->moved = moved;
+    if (rc == SQLITE_OK && pages > AUTO_CHECKPOINT && !held) {
+        sqlite3_busy_timeout(s->db, RESTART_MS);
         rc = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+        sqlite3_busy_timeout(s->db, BUSY_MS);
+    }
     return rc == SQLITE_OK || (rc & 0xFF) == SQLITE_BUSY ? ERR_NONE : fail(s, e);
 }
 
@@ -399,5 +442,11 @@ const struct meta_driver meta_sqlite_driver = {
     .discard = sqlite_discard,
     .changed = sqlite_changed,
     .checkpoint = sqlite_checkpoint,
+    .copy = sqlite_copy,
     .integrity = sqlite_integrity,
+};
+
+const struct meta_driver meta_sqlite_copy_driver = {
+    .scheme = "sqlite-copy",
+    .open = sqlite_open_copy,
 };
