@@ -5,6 +5,7 @@
 #include "app/demo.h"
 #include "app/keeper.h"
 #include "app/nginx_conf.h"
+#include "app/scrubber.h"
 #include "app/tls.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -41,6 +42,7 @@ struct serve {
     struct keeper keeper;
     struct deliver *deliver;
     struct background *background;
+    struct scrubbing *scrubbing;
     int lock;           /* held while serving */
     char dir[PATH_MAX]; /* absolute */
     char nginx[PATH_MAX];
@@ -286,6 +288,8 @@ static enum err_code run(struct serve *s, struct err *e)
         rc = deliver_start(s->store, base_url(s), &s->deliver, e);
     if (!rc)
         rc = background_start(s->store, &s->background, e);
+    if (!rc)
+        rc = scrubbing_start(s->store, &s->scrubbing, e);
     if (rc)
         return rc;
     say_ready(s->options);
@@ -332,6 +336,7 @@ static void serve_done(struct serve *s)
     keeper_done(&s->keeper);
     deliver_stop(s->deliver);
     background_stop(s->background);
+    scrubbing_stop(s->scrubbing);
     if (s->core && store_checkpoint(s->core, &e))
         log_line(LOG_LEVEL_WARN, "checkpoint: %s", e.text);
     core_close(s->core);

@@ -122,6 +122,10 @@ const struct setting config_settings[] = {
       "from a deletion to giving the bytes back" },
     { "store", "pack_bytes_max", SETTING_SIZE, AT(pack_bytes_max), MIB, 1024 * GIB,
       "where a pack is sealed and a new one begun" },
+    { "store", "parity", SETTING_SWITCH, AT(parity), 0, 1,
+      "keep beside packs, for 3.3 % of their size, what damaged blocks can be repaired with" },
+    { "store", "scrub_seconds", SETTING_SECONDS, AT(scrub_seconds), 0, YEAR,
+      "in which all packs are looked through once; 0: never by itself" },
 };
 const size_t config_setting_count = COUNT(config_settings);
 

@@ -38,7 +38,10 @@ int cmd_picture(int argc, char **argv);
 int cmd_duplicates(int argc, char **argv);
 int cmd_events(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_scrub(int argc, char **argv);
 int cmd_collect(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
+int cmd_restore(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 

@@ -15,7 +15,10 @@ const struct cli_command cli_commands[] = {
     { "duplicates", cmd_duplicates, "lists pictures that are the same, or look alike" },
     { "events", cmd_events, "lists event handlers and what waits for them" },
     { "check", cmd_check, "reads every row and every byte of a store and reports" },
+    { "scrub", cmd_scrub, "looks through the packs of a store and repairs what is damaged" },
     { "collect", cmd_collect, "gives back the bytes of deleted pictures, as serve does" },
+    { "backup", cmd_backup, "copies a store into a folder of backups, while it is used" },
+    { "restore", cmd_restore, "makes a store of a backup" },
     { "version", cmd_version, "says which version this is" },
     { "help", cmd_help, "shows this, a command, or the settings" },
 };

@@ -23,6 +23,7 @@ import load
 import loop
 import overview
 import renditions
+import scrub
 import wire
 from load import Failed, median
 from photos import Photos
@@ -50,10 +51,11 @@ TABLES = {"rendition": (lambda run: renditions.measure(FOLDER, run.args, say), r
           "kept": (lambda run: renditions.measure_kept(FOLDER, run.args, say),
                    renditions.kept_table),
           "overview": (lambda run: overview.measure(run.stores, say), overview.table),
+          "scrub": (lambda run: scrub.measure(FOLDER, say), scrub.table),
           "box": (lambda run: boxes.cost(say), boxes.cost_table),
           "box-memory": (lambda run: boxes.measure_memory(FOLDER, say), boxes.memory_table)}
 NAMES = [*READS, *PUTS, "start", "memory", "odata", "loop", "batch", "upload", *TABLES]
-STORELESS = {"start", "odata", "rendition", "kept", "box", "box-memory"}
+STORELESS = {"start", "odata", "rendition", "kept", "scrub", "box", "box-memory"}
 
 
 def say(text):
