@@ -119,7 +119,11 @@ static enum err_code read_blob(struct core *core, const struct blob_row *row, ch
                                 .stored_bytes = row->stored_bytes,
                                 .checksums = row->checksums };
 
-    return blob_read(core->store->blobs, &place, 0, out, (size_t)row->stored_bytes, true, e);
+    enum err_code rc =
+        blob_read(core->store->blobs, &place, 0, out, (size_t)row->stored_bytes, true, e);
+    if (rc == ERR_CORRUPT)
+        damage_found(core->store->damage, row->id, e);
+    return rc;
 }
 
 /* The header is read anew: it stands with the pictures, of which there may be many or none. */

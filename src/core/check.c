@@ -1,4 +1,5 @@
 #include "core/check.h"
+#include "base/plant.h"
 #include "core/store.h"
 
 #include <stdio.h>
@@ -66,6 +67,9 @@ static enum err_code check_blob(struct check *check, const struct blob_row *row,
         if (row->hash.len != HASH_LEN || memcmp(hash.at, row->hash.at, HASH_LEN) != 0)
             rc = err_set(&why, ERR_CORRUPT, "its bytes do not have the hash of its row");
     }
+    if (rc == ERR_NONE && !PLANTED("record-check"))
+        rc = blob_check_record(check->core->store->blobs, TENANT_DEFAULT, row->hash,
+                               row->plain_bytes, &place, &why);
     if (rc) {
         bool used = false;
         enum err_code asked = still_used(check, row->id, &used, e);

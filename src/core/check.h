@@ -20,7 +20,7 @@ enum err_code store_check(struct core *core, void (*problem)(void *context, cons
                           void *context, struct check_report *out, struct err *e) MUST_CHECK;
 
 /* Gives back the bytes of blobs that were deleted longer than the grace ago; at most `limit` blobs.
- * *given counts them. */
+ * *given counts them. While a backup is made none are. */
 enum err_code store_collect(struct core *core, size_t limit, size_t *given,
                             struct err *e) MUST_CHECK;
 

@@ -1,14 +1,17 @@
 /* What belongs to no request: giving bytes back, moving the log into the database. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/plant.h"
 #include "cache/cache.h"
 #include "core/access.h"
 #include "core/ballast.h"
 #include "core/check.h"
+#include "core/hold.h"
 #include "core/store.h"
 
 struct removal {
     struct write write; /* first */
+    struct store *store;
     struct arena *arena;
     int64_t before_us;
     size_t limit;
@@ -16,12 +19,26 @@ struct removal {
     size_t count;
 };
 
+static enum err_code give_back(const struct removal *r, struct err *e)
+{
+    struct blob_place *places = arena_alloc(r->arena, (r->count + 1) * sizeof *places);
+
+    if (!places)
+        return err_set(e, ERR_NO_MEMORY, "give bytes back");
+    for (size_t i = 0; i < r->count; i++)
+        places[i] = (struct blob_place){ .volume = r->rows[i].volume,
+                                         .offset = r->rows[i].offset,
+                                         .stored_bytes = r->rows[i].stored_bytes };
+    return blob_remove(r->store->blobs, places, r->count, e);
+}
+
 static enum err_code apply_begin(struct write *write, struct meta *meta, struct err *e)
 {
     struct removal *r = (struct removal *)write;
 
-    return meta_blob_remove_begin(meta, r->arena, TENANT_DEFAULT, r->before_us, r->limit, &r->rows,
-                                  &r->count, e);
+    enum err_code rc = meta_blob_remove_begin(meta, r->arena, TENANT_DEFAULT, r->before_us,
+                                              r->limit, &r->rows, &r->count, e);
+    return rc == ERR_NONE && PLANTED("collect-order") ? give_back(r, e) : rc;
 }
 
 static enum err_code apply_end(struct write *write, struct meta *meta, struct err *e)
@@ -56,6 +73,7 @@ enum err_code store_collect(struct core *core, size_t limit, size_t *given, stru
     CLEANUP(arena_freep) struct arena *arena = arena_new(64 << 20);
     struct removal r = {
         .write = { .apply = apply_begin },
+        .store = core->store,
         .arena = arena,
         .before_us = clock_now_us() - core->store->settings->grace_seconds * SECOND_US,
         .limit = limit,
@@ -66,14 +84,15 @@ enum err_code store_collect(struct core *core, size_t limit, size_t *given, stru
     if (!arena)
         return err_set(e, ERR_NO_MEMORY, "give bytes back");
     enum err_code rc = credential_purge(core, limit, e);
+    if (rc)
+        return rc;
+    CLEANUP(closep) int hold = -1;
+    rc = hold_for_removal(core->store->dir, &hold, e);
+    if (rc)
+        return rc == ERR_BUSY ? ERR_NONE : rc; /* a backup copies them: at a later turn */
+    rc = core_write(core, &r.write, e);
     if (rc == ERR_NONE)
-        rc = core_write(core, &r.write, e);
-    for (size_t i = 0; rc == ERR_NONE && i < r.count; i++) {
-        struct blob_place place = { .volume = r.rows[i].volume,
-                                    .offset = r.rows[i].offset,
-                                    .stored_bytes = r.rows[i].stored_bytes };
-        rc = blob_remove(core->store->blobs, &place, e);
-    }
+        rc = give_back(&r, e);
     if (rc || r.count == 0)
         return rc;
     forget_renditions(core->store, &r);

@@ -32,8 +32,11 @@ static enum err_code begin(struct commit *w, struct err *e)
     if (rc)
         return rc;
     rc = meta_begin(w->meta, e);
-    if (rc)
+    if (rc) { /* a connection that came to be when a file could not be opened may never write */
+        meta_close(w->meta);
+        w->meta = NULL;
         unlock_store(w);
+    }
     return rc;
 }
 
@@ -54,6 +57,8 @@ static enum err_code commit(struct commit *w, bool access, struct err *e)
         meta_close(w->meta);
         w->meta = NULL;
     }
+    if (rc == ERR_NO_MEMORY) /* which else says that nothing was done */
+        rc = e->code = ERR_UNAVAILABLE;
     unlock_store(w);
     return rc;
 }
@@ -171,7 +176,7 @@ static enum err_code find_new_bytes(struct commit *w, struct group *group, struc
             if (rc)
                 return rc;
         }
-        if (!found) {
+        if (!found || row.bad_us) { /* good bytes in the place of damaged ones */
             group->blobs[group->blob_count++] = write->blob;
             write->has_place = true; /* once they are appended */
         }
@@ -189,8 +194,15 @@ enum err_code writer_take_blob(struct write *w, struct meta *meta, struct arena 
     enum err_code rc = meta_blob_by_hash(meta, arena, bytes->tenant, hash, out, &found, e);
     if (rc)
         return rc;
+    if (found && out->bad_us && w->has_place) {
+        out->volume = bytes->place.volume;
+        out->offset = bytes->place.offset;
+        out->stored_bytes = bytes->place.stored_bytes;
+        out->checksums = bytes->place.checksums;
+        rc = meta_blob_move(meta, bytes->tenant, out, e);
+    }
     if (found)
-        return meta_blob_ref(meta, bytes->tenant, out->id, e);
+        return rc ? rc : meta_blob_ref(meta, bytes->tenant, out->id, e);
     if (!w->has_place) {
         w->must_store = true; /* given back meanwhile: once more, with the bytes */
         return err_set(e, ERR_BLOCKS, "the same bytes are not there any more");
@@ -226,6 +238,11 @@ static void fail_those_with_bytes(struct group *group, enum err_code rc, const s
     }
 }
 
+static bool failed_below(enum err_code rc)
+{
+    return rc == ERR_FULL || rc == ERR_NO_MEMORY || rc == ERR_UNAVAILABLE;
+}
+
 /* Every write for itself: a failing one is taken back alone. */
 static enum err_code apply_all(struct commit *w, struct group *group, struct err *e)
 {
@@ -239,6 +256,10 @@ static enum err_code apply_all(struct commit *w, struct group *group, struct err
             return rc;
         write->rc = write->apply(write, w->meta, &write->err);
         rc = write->rc ? meta_undo(w->meta, e) : meta_keep(w->meta, e);
+        if (rc && failed_below(write->rc)) { /* such a failure can end the whole transaction */
+            *e = write->err;
+            return write->rc;
+        }
         if (rc)
             return rc;
     }
@@ -335,7 +356,9 @@ enum err_code commit_open(struct store *store, struct commit *out, struct err *e
     if (out->lock_fd < 0)
         return err_errno(e, errno, "open '%s'", path);
     out->arena = arena_new(ARENA_LIMIT);
-    return out->arena ? ERR_NONE : err_set(e, ERR_NO_MEMORY, "writer");
+    if (!out->arena)
+        return err_set(e, ERR_NO_MEMORY, "writer");
+    return open_meta(out, e); /* now: later there may be no descriptor, and deletions shall go on */
 }
 
 void commit_close(struct commit *commit)

@@ -177,7 +177,8 @@ enum err_code picture_list_of(struct core *core, struct arena *arena, enum recor
 /* The bytes, as something to pull from. */
 struct picture_source {
     struct source base; /* first */
-    struct blob_store *blobs;
+    struct store *store;
+    int64_t blob_id;
     struct blob_place place;
 };
 
@@ -188,7 +189,11 @@ static enum err_code read_source(struct source *source, uint64_t offset, char *o
 
     if (offset > s->base.size || len > s->base.size - offset)
         return err_set(e, ERR_INTERNAL, "read behind the end of a picture");
-    return blob_read(s->blobs, &s->place, (int64_t)offset, out, len, may_block, e);
+    enum err_code rc =
+        blob_read(s->store->blobs, &s->place, (int64_t)offset, out, len, may_block, e);
+    if (rc == ERR_CORRUPT)
+        damage_found(s->store->damage, s->blob_id, e);
+    return rc;
 }
 
 static const char *view_source(struct source *source, uint64_t offset, size_t len)
@@ -197,7 +202,7 @@ static const char *view_source(struct source *source, uint64_t offset, size_t le
 
     if (offset > s->base.size || len > s->base.size - offset)
         return NULL;
-    return blob_view(s->blobs, &s->place, (int64_t)offset, len);
+    return blob_view(s->store->blobs, &s->place, (int64_t)offset, len);
 }
 
 enum err_code picture_open(struct core *core, struct arena *arena, const struct picture *picture,
@@ -212,7 +217,8 @@ enum err_code picture_open(struct core *core, struct arena *arena, const struct 
 
     *s = (struct picture_source){
         .base = { .size = (uint64_t)picture->size_bytes, .read = read_source, .view = view_source },
-        .blobs = core->store->blobs,
+        .store = core->store,
+        .blob_id = picture->blob_id,
         .place = { .volume = picture->volume,
                    .offset = picture->offset,
                    .stored_bytes = picture->stored_bytes,

@@ -38,4 +38,6 @@ const struct settings settings_default = {
     .signed_link_window_seconds = 3600,
     .grace_seconds = 900,
     .pack_bytes_max = 1LL << 30,
+    .parity = true,
+    .scrub_seconds = 30 * 86400,
 };

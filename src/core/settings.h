@@ -81,6 +81,8 @@ struct settings {
     /* store */
     int64_t grace_seconds;  /* 900: from a deletion to giving the bytes back */
     int64_t pack_bytes_max; /* 1 GiB: then a pack is sealed */
+    bool parity;            /* keep beside packs what they can be repaired with */
+    int64_t scrub_seconds;  /* 2592000, 30 days: everything is looked at once; 0: never */
 };
 
 extern const struct settings settings_default;

@@ -1,5 +1,6 @@
 #include "core/store.h"
 #include "base/clock.h"
+#include "base/plant.h"
 #include "cache/cache.h"
 #include "core/ballast.h"
 
@@ -15,12 +16,13 @@
 
 static const char *const folders[] = { "packs", "tmp", "run", "log" };
 
-/* What an operator may lay into the directory before the store is made. */
+/* What an operator may lay into the directory before the store is made, and what a power cut may
+ * leave of a store that was being made. */
 static bool may_be_there(const char *name)
 {
     static const char *const names[] = { ".",   "..",         "cameo.ini",  "nginx.d",
                                          "tls", "lost+found", "write.lock", "packs",
-                                         "tmp", "run",        "log" };
+                                         "tmp", "run",        "log",        "meta.db-journal" };
 
     for (size_t i = 0; i < COUNT(names); i++) {
         if (strcmp(name, names[i]) == 0)
@@ -54,7 +56,7 @@ static enum err_code sync_dir(const char *path, struct err *e)
     return ERR_NONE;
 }
 
-/* Makes what is missing of the directory. */
+/* Makes what is missing of the directory; its own name is in the one above. */
 static enum err_code make_folders(const char *dir, struct err *e)
 {
     char path[PATH_MAX];
@@ -66,7 +68,9 @@ static enum err_code make_folders(const char *dir, struct err *e)
         if (mkdir(path, 0700) != 0 && errno != EEXIST)
             return err_errno(e, errno, "make '%s'", path);
     }
-    return sync_dir(dir, e);
+    snprintf(path, sizeof path, "%s/..", dir);
+    enum err_code rc = PLANTED("store-name-sync") ? ERR_NONE : sync_dir(path, e);
+    return rc ? rc : sync_dir(dir, e);
 }
 
 static enum err_code prepare(const struct store_options *options, struct err *e)
@@ -76,9 +80,11 @@ static enum err_code prepare(const struct store_options *options, struct err *e)
 
     if (strlen(options->dir) > PATH_MAX - 64)
         return err_set(e, ERR_INVALID, "the path of the store is too long");
+    snprintf(path, sizeof path, "%s/run", options->dir);
+    bool has_folders = stat(path, &st) == 0;
     snprintf(path, sizeof path, "%s/meta.db", options->dir);
-    if (stat(path, &st) == 0)
-        return ERR_NONE;
+    if (stat(path, &st) == 0) /* index and packs are all that a store needs: somebody copied them */
+        return has_folders ? ERR_NONE : make_folders(options->dir, e);
     if (!options->create)
         return err_set(e, ERR_NOT_FOUND, "there is no store at '%s'", options->dir);
     if (stat(options->dir, &st) == 0) {
@@ -232,6 +238,7 @@ enum err_code store_open(const struct store_options *options, struct store **out
     snprintf(url, sizeof url, "packs:%s/packs", store->dir);
     if ((rc = open_meta(store, e)) || (!store->blobs && (rc = blob_open(url, &store->blobs, e))) ||
         (rc = generation_open(store->dir, &store->generation, e)) ||
+        (rc = damage_open(store->dir, &store->damage, e)) ||
         (is_limited(store->settings) && (rc = limiter_open(store->dir, &store->limiter, e))) ||
         (rc = open_boxes(store, e)) || (rc = open_cache(store, e)) ||
         (rc = writer_open(store, &store->writer, e)))
@@ -248,6 +255,7 @@ void store_close(struct store *store)
     writer_close(store->writer);
     blob_close(store->blobs);
     generation_close(store->generation);
+    damage_close(store->damage);
     limiter_close(store->limiter);
     jwt_keys_close(store->issuer_keys);
     pthread_mutex_destroy(&store->cache_lock);

@@ -4,6 +4,7 @@
 
 #include "blob/blob.h"
 #include "core/core.h"
+#include "core/damage.h"
 #include "core/drawings.h"
 #include "core/generation.h"
 #include "core/limiter.h"
@@ -38,6 +39,7 @@ struct store {
     struct generation *generation;
     struct limiter *limiter; /* NULL: no limit is set */
     struct writer *writer;
+    struct damage *damage;
 
     /* derived from the store's secret, one per purpose */
     uint8_t content_key[HASH_LEN]; /* hashes of picture bytes */

@@ -4,6 +4,10 @@
 #include "support/store.h"
 
 #include "blob/blob.h"
+#include "core/store.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
 
 struct fixture {
     struct store *store;
@@ -163,6 +167,27 @@ TEST(bytes_that_could_not_be_given_back_are_tried_again)
     close_fixture(&f);
 }
 
+/* SQLite's journal has a name before the database's own is on the disk. */
+TEST(a_store_whose_making_was_cut_off_is_made_at_the_second_attempt)
+{
+    struct store *store = NULL;
+    struct err e = { 0 };
+    char dir[100];
+    char path[130];
+
+    snprintf(dir, sizeof dir, "%s/half", temp_dir());
+    snprintf(path, sizeof path, "%s/meta.db-journal", dir);
+    CHECK(mkdir(dir, 0700) == 0);
+    int fd = open(path, O_WRONLY | O_CREAT, 0600);
+    CHECK(fd >= 0);
+    CHECK(write(fd, "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7", 8) == 8);
+    close(fd);
+    struct store_options options = { .dir = dir, .settings = &settings_default, .create = true };
+    CHECK_OK(store_open(&options, &store, &e));
+    store_close(store);
+    CHECK(access(path, F_OK) != 0);
+}
+
 TEST(a_full_pack_is_sealed_and_the_next_begun)
 {
     struct settings settings = settings_default;
@@ -179,6 +204,45 @@ TEST(a_full_pack_is_sealed_and_the_next_begun)
     f = open_fixture(&settings, false);
     CHECK_OK(add(&f, 8, &out, &e));
     CHECK(out.volume >= last);
+    close_fixture(&f);
+}
+
+/* As SQLite does when the disk fills up, or memory, within a statement. */
+static enum err_code end_transaction(struct write *write, struct meta *meta, struct err *e)
+{
+    (void)write;
+    meta_rollback(meta);
+    return err_set(e, ERR_FULL, "the database is full");
+}
+
+TEST(a_failure_that_ends_the_transaction_is_told_as_what_it_is)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+    struct write write = { .apply = end_transaction };
+    struct picture out;
+    struct err e = { 0 };
+
+    CHECK_INT(core_write(f.core, &write, &e), ERR_FULL);
+    CHECK_OK(add(&f, 1, &out, &e));
+    close_fixture(&f);
+}
+
+static enum err_code fill_memory(struct write *write, struct meta *meta, struct err *e)
+{
+    (void)write, (void)meta;
+    return err_set(e, ERR_NO_MEMORY, "no memory");
+}
+
+TEST(one_that_fails_alone_takes_nobody_with_it)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+    struct write write = { .apply = fill_memory };
+    struct picture out;
+    struct err e = { 0 };
+
+    CHECK_INT(core_write(f.core, &write, &e), ERR_NO_MEMORY);
+    CHECK_OK(add(&f, 1, &out, &e));
+    CHECK_INT(pictures(&f), 1);
     close_fixture(&f);
 }
 

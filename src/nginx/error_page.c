@@ -43,6 +43,13 @@ static const char *text_of(int status)
     }
 }
 
+int error_status(enum err_code rc)
+{
+    if (rc == ERR_FULL)
+        return 507;
+    return rc == ERR_BUSY || rc == ERR_NO_MEMORY || rc == ERR_UNAVAILABLE ? 503 : 500;
+}
+
 void error_fill(struct exchange *x, int status)
 {
     x->res = (struct http_response){ 0 };
@@ -64,6 +71,8 @@ ngx_int_t error_page(ngx_http_request_t *r)
 
     if (!x || !request_read(x))
         return NGX_ERROR;
+    if (status == 500) /* there was no memory, descriptor or room for the body; nothing was done */
+        status = 503;
     log_hide_secrets(r);
     x->req.path = arena_copy(x->call.arena, request_path(r, path, sizeof path));
     x->dialect = dialect_of(&x->req);

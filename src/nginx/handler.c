@@ -26,7 +26,7 @@ static ngx_int_t served(struct exchange *x)
 {
     if (x->rc) {
         log_line(LOG_LEVEL_ERROR, "%s", x->e.text);
-        return error_respond(x, x->rc == ERR_NO_MEMORY ? 503 : 500);
+        return error_respond(x, error_status(x->rc));
     }
     return respond(x);
 }

@@ -141,6 +141,7 @@ static ngx_int_t init_process(ngx_cycle_t *cycle)
 {
     struct worker *worker = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_cameo_module);
     static ngx_str_t pictures_name = ngx_string("cameo_pictures");
+    struct lent_core *lent = NULL;
     struct err e = { 0 };
 
     if (!worker || !worker->dir.len ||
@@ -149,6 +150,7 @@ static ngx_int_t init_process(ngx_cycle_t *cycle)
     if (ngx_process == NGX_PROCESS_WORKER)
         die_with_master();
     log_to(log_to_nginx);
+    log_hide_requests(cycle);
     cores_init(worker);
     ngx_queue_init(&worker->body_waiting);
     worker->body_room = BODY_ROOM;
@@ -169,6 +171,9 @@ static ngx_int_t init_process(ngx_cycle_t *cycle)
         ready_tell(READY_FAILED);
         return NGX_ERROR;
     }
+    /* one for threads, too: later there may be no descriptor, and deletions shall go on */
+    if (core_take(worker, &lent, &e) == ERR_NONE)
+        core_give(worker, lent);
     if (store_start_boxes(worker->store, &e)) /* whoever wants one hears of it */
         ngx_log_error(NGX_LOG_WARN, cycle->log, 0, "cameo: %s", e.text);
     ready_tell(READY_YES);

@@ -185,6 +185,8 @@ ngx_int_t respond(struct exchange *x);
 ngx_int_t error_respond(struct exchange *x, int status);
 /* The same, without sending: fills x->res. */
 void error_fill(struct exchange *x, int status);
+/* The status that stands for a failure which no dialect has worded. */
+int error_status(enum err_code rc);
 /* The handler of the location that `error_page` leads to. */
 ngx_int_t error_page(ngx_http_request_t *r);
 
@@ -194,6 +196,8 @@ ngx_int_t error_page(ngx_http_request_t *r);
 void log_to_nginx(enum log_level level, const char *line);
 /* Phase handler: from here on no log line of the request shows its path as it is. */
 ngx_int_t log_hide_secrets(ngx_http_request_t *r);
+/* … and no line of nginx's shows what it was asked for before that phase. For init_process. */
+void log_hide_requests(ngx_cycle_t *cycle);
 /* $cameo_uri: the masked path, without the query. */
 ngx_int_t log_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data);
 

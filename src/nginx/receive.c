@@ -197,7 +197,9 @@ static void init_connection(ngx_connection_t *c)
     *intake_of(c) = (struct intake){ 0 };
     c->recv = receive_plain;
     ngx_http_init_connection(c);
-    if (!waits || c->fd == (ngx_socket_t)-1 || !c->data)
+    if (c->fd == (ngx_socket_t)-1 || !c->data)
+        return;
+    if (!waits)
         return;
 
     const ngx_http_connection_t *hc = c->data;

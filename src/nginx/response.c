@@ -161,7 +161,8 @@ static ngx_int_t stream_stuck(struct exchange *x)
     if (x->rc == ERR_BLOCKS &&
         task_post(x, x->worker->pool, read_on_thread, stream_after_read) == NGX_DONE)
         return NGX_DONE;
-    log_line(LOG_LEVEL_ERROR, "answer cut off: %s", x->e.text);
+    if (!x->e.told)
+        log_line(LOG_LEVEL_ERROR, "answer cut off: %s", x->e.text);
     return NGX_ERROR;
 }
 
@@ -201,7 +202,12 @@ static ngx_int_t send_view(struct exchange *x)
     if (rc == NGX_ERROR || sent == x->res.length)
         return rc;
     x->piece = piece_take(x->worker);
-    if (!x->piece || read_piece(x, false)) {
+    /* its pages were there a moment ago; a file system that cannot say so, or has let go of them,
+     * is waited for, as the answer has begun */
+    enum err_code read = x->piece ? read_piece(x, false) : ERR_NO_MEMORY;
+    if (read == ERR_BLOCKS)
+        read = read_piece(x, true);
+    if (read) {
         log_line(LOG_LEVEL_ERROR, "answer cut off: %s", x->piece ? x->e.text : "out of memory");
         return NGX_ERROR;
     }
@@ -227,9 +233,13 @@ static ngx_int_t send_all(struct exchange *x)
 
 static ngx_int_t after_first_read(struct exchange *x)
 {
-    if (x->rc) {
+    if (x->rc && !x->e.told)
         log_line(LOG_LEVEL_ERROR, "picture not sent: %s", x->e.text);
-        error_fill(x, x->rc == ERR_BUSY || x->rc == ERR_NO_MEMORY ? 503 : 500);
+    if (x->rc == ERR_CORRUPT) {
+        x->res = (struct http_response){ 0 };
+        x->dialect->fail(&x->call, 500, dialect_public_text(&x->e, 500));
+    } else if (x->rc) {
+        error_fill(x, error_status(x->rc));
     }
     return send_all(x);
 }

@@ -14,8 +14,8 @@ GET = "catalog.productImage.get"
 VERBS = [("user", verb) for verb in ("add", "list", "password", "disable", "enable")] + \
     [("key", verb) for verb in ("ticket", "token", "webhook", "list", "revoke")] + \
     [("record", verb) for verb in ("add", "list", "delete")] + \
-    [("picture", verb) for verb in ("put", "get", "info", "delete")] + [("check", None), ("duplicates", None),
-                                                                        ("serve", None)]
+    [("picture", verb) for verb in ("put", "get", "info", "delete")] + \
+    [(command, None) for command in ("check", "duplicates", "backup", "restore", "serve")]
 
 
 @pytest.fixture

@@ -98,6 +98,24 @@ def test_one_location_serves_both_vendors(tmp_path):
     store.check()
 
 
+def test_what_nginx_says_of_requests_it_cannot_read_shows_no_secret(tmp_path):
+    store = demo_store(tmp_path)
+    good = b"GET /rest/1/demo-webhook/profile.json HTTP/1.1\r\nHost: a\r\n\r\n"
+    bad = b"GET /rest/1/demo-webhook/profile.json?a=b HTTP/1.1\r\nHost: a\r\nX\x01: y\r\n\r\n"
+    with OwnNginx(store.directory, tmp_path / "nginx", log="info") as address:
+        for before in range(3):
+            with address.connect() as connection:
+                for _ in range(before):
+                    connection.sendall(good)
+                    assert connection.recv(1 << 16).startswith(b"HTTP/1.1 200")
+                connection.sendall(bad)
+                assert b" 400 " in connection.recv(1 << 16).split(b"\r\n")[0]
+    lines = (tmp_path / "nginx" / "error.log").read_text().splitlines()
+    assert sum("client sent invalid header line" in line for line in lines) == 3
+    assert not any("demo-webhook" in line for line in lines)
+    store.check()
+
+
 def test_what_was_deleted_is_given_back_by_command(tmp_path):
     store = demo_store(tmp_path)
     (store.directory / "cameo.ini").write_text("[store]\ngrace_seconds = 0\n")

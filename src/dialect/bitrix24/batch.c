@@ -111,7 +111,7 @@ static bool put_failure(struct batch *b, const struct command *command, const st
 
     if (failed->reason == B24_SCOPE_WEBHOOK || failed->reason == B24_SCOPE_TOKEN)
         failure.text = B(""); /* bitrix24 6 */
-    if (b24_failure_is_ours(failed))
+    if (b24_failure_is_ours(failed) && !failed->told)
         log_line(LOG_LEVEL_ERROR, "bitrix24 batch, %s: %s",
                  command->method ? command->method->name.at : "a command", failed->text);
     strbuf_init(&text, b->call.arena, FIRST_TEXT, B24_ANSWER_MAX);

@@ -309,7 +309,7 @@ static enum err_code serve(struct call *c)
     if (rc == ERR_BLOCKS)
         return rc;
     if (rc) {
-        if (b24_failure_is_ours(&e))
+        if (b24_failure_is_ours(&e) && !e.told)
             log_line(LOG_LEVEL_ERROR, "bitrix24 %s: %s", name_of(c, route), e.text);
         struct b24_failure failure = b24_failure_of(&e);
         b24_reply_failure(c, &failure, route->xml);

@@ -209,8 +209,7 @@ TEST(every_reason_has_a_status_a_code_and_words)
 
 TEST(faults_of_the_store_never_show_their_text)
 {
-    static const enum err_code faults[] = { ERR_UNAVAILABLE, ERR_NO_MEMORY, ERR_CORRUPT,
-                                            ERR_INTERNAL };
+    static const enum err_code faults[] = { ERR_UNAVAILABLE, ERR_CORRUPT, ERR_INTERNAL };
 
     for (size_t i = 0; i < COUNT(faults); i++) {
         struct err e = { 0 };
@@ -221,6 +220,16 @@ TEST(faults_of_the_store_never_show_their_text)
         CHECK_BYTES(b24_failure_of(&e).code, B("INTERNAL_SERVER_ERROR"));
         CHECK_BYTES(b24_failure_of(&e).text, B("Internal server error"));
     }
+}
+
+TEST(without_memory_nothing_was_done_and_clients_may_repeat)
+{
+    struct err e = { 0 };
+
+    CHECK_INT(err_set(&e, ERR_NO_MEMORY, "read a blob"), ERR_NO_MEMORY);
+    CHECK(b24_failure_is_ours(&e));
+    CHECK_INT(b24_failure_of(&e).status, 503);
+    CHECK_BYTES(b24_failure_of(&e).code, B("QUERY_LIMIT_EXCEEDED"));
 }
 
 static const struct {

@@ -217,12 +217,12 @@ struct b24_failure b24_failure_of(const struct err *e)
     case ERR_TOO_LARGE:
         return failure(B24_TOO_LARGE, NULL);
     case ERR_BUSY:
+    case ERR_NO_MEMORY: /* nothing was done */
         return failure(B24_BUSY, NULL);
     case ERR_FULL:
         return failure(B24_DISK_FULL, NULL);
     case ERR_NONE:
     case ERR_UNAVAILABLE:
-    case ERR_NO_MEMORY:
     case ERR_CORRUPT:
     case ERR_BLOCKS:
     case ERR_INTERNAL:

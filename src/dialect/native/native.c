@@ -163,7 +163,7 @@ static enum err_code serve(struct call *c)
         return rc;
     if (rc) {
         native_error(c, &e);
-        if (c->res->status >= 500)
+        if (c->res->status >= 500 && !e.told)
             log_line(LOG_LEVEL_ERROR, "native: %s: %s", err_name(rc), e.text);
     }
     native_allow_origin(c);

@@ -142,7 +142,7 @@ static void finish(struct call *c)
 static enum dialect_plan answered(struct call *c, const struct err *e)
 {
     so_error(c, e);
-    if (c->res->status >= 500)
+    if (c->res->status >= 500 && !e->told)
         log_line(LOG_LEVEL_ERROR, "superoffice: %s: %s", err_name(e->code), e->text);
     finish(c);
     return PLAN_ANSWERED;
@@ -240,7 +240,7 @@ static enum err_code serve(struct call *c)
         return rc;
     if (rc) {
         so_error(c, &e);
-        if (c->res->status >= 500)
+        if (c->res->status >= 500 && !e.told)
             log_line(LOG_LEVEL_ERROR, "superoffice: %s: %s", err_name(rc), e.text);
     }
     finish(c);
