@@ -2,7 +2,11 @@
 """Kills every process of a serving store at random moments under mixed writes, starts it again and
 looks whether each acknowledged write is there, byte for byte, and whether `cameo check` is clean.
 
-usage: kill_test.py [--kills N] [--seed S] [--clients N]
+usage: kill_test.py [--kills N] [--seed S] [--clients N] [--pictures N] [--check-every N] [--ready-ms N]
+
+The clients put, replace and delete pictures, change their texts and names of products, one by one and in batches,
+by both wires. BESIDE are commands of `cameo` that run meanwhile and are killed, too. With --pictures so many others
+lie in the store beforehand; with --ready-ms it has to serve again so soon after nine kills of ten.
 
 The program is taken from CAMEO, else build/cameo. The seed is printed, so that a run can be repeated
 (the moments still depend on the machine). Ends in a line `N passed, N failed`: one per kill.
@@ -23,11 +27,18 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 import zlib
 
 PROGRAM = os.environ.get("CAMEO") or str(pathlib.Path(__file__).resolve().parents[2] / "build/cameo")
 TICKET = {"Authorization": "SoTicket 7T:demo"}
 HOOK = "/rest/1/demo-webhook/"
+GALLERY = 30    # pictures of a product, about
+BATCH = 20      # writes at most in one
+
+# Commands that work on the store while it is served, killed with it: `cameo COMMAND DIR OPTION...`, one after the other,
+# for as long as clients write. Those of undo, scrub and backup belong here as they come to be.
+BESIDE = [["collect"], ["picture", "list", "contact", "1"]]
 
 
 def png(rng, size):
@@ -100,7 +111,10 @@ class Client:
         self.product = number + 10
         self.picture = None     # digest of the contact's picture, None when it has none
         self.words = ""         # its description
+        self.name = ""          # the product's
         self.gallery = {}       # id -> digest of the product's gallery
+        self.removed = set()    # ids that were there and whose deletion was acknowledged
+        self.sent = set()       # digests of all that was ever sent
         self.pending = None     # what was sent and not answered
         self.acknowledged = 0
         self.errors = []
@@ -118,7 +132,8 @@ class Client:
     def learn(self, port):
         """Takes what the store holds as the truth (at the beginning)."""
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self.picture, self.words, self.gallery = self.look(connection)
+        self.picture, self.words, self.gallery, self.name = self.look(connection)
+        self.sent |= {self.picture, *self.gallery.values()}
         connection.close()
 
     def look(self, connection):
@@ -131,19 +146,61 @@ class Client:
         for image in answer["result"]["productImages"]:
             status, body = self.request(connection, "GET", image["detailUrl"])
             gallery[image["id"]] = hashlib.sha256(body).hexdigest() if status == 200 else f"status {status}"
-        return picture, words, gallery
+        status, answer = self.call(connection, "catalog.product.get", {"id": self.product})
+        return picture, words, gallery, answer["result"]["product"]["name"]
 
     def size(self):
         return int(self.rng.choice([300, 3000, 30000, 300000, 1500000]) * self.rng.uniform(0.5, 1.5))
 
+    def draw(self, size):
+        data = png(self.rng, size)
+        digest = hashlib.sha256(data).hexdigest()
+        self.sent.add(digest)
+        return data, digest
+
+    def batch(self, connection):
+        """Many small writes in one request; each is acknowledged for itself."""
+        added, removed, commands = {}, {}, {}
+        room = max(GALLERY - len(self.gallery), 0)
+        for number in range(self.rng.randint(2, BATCH)):
+            if number < room:
+                data, added[f"w{number}"] = self.draw(self.rng.randint(100, 2000))
+                commands[f"w{number}"] = "catalog.productImage.add?" + urllib.parse.urlencode({
+                    "fields[productId]": self.product, "fields[type]": "MORE_PHOTO", "fileContent[0]": "batch.png",
+                    "fileContent[1]": base64.b64encode(data).decode()})
+            elif len(removed) < len(self.gallery):
+                removed[f"w{number}"] = sorted(self.gallery)[len(removed)]
+                commands[f"w{number}"] = "catalog.productImage.delete?" + urllib.parse.urlencode({
+                    "productId": self.product, "id": removed[f"w{number}"]})
+        self.pending = ("batch", set(added.values()), set(removed.values()))
+        status, answer = self.call(connection, "batch", {"halt": 0, "cmd": commands})
+        if status != 200:
+            self.errors.append(f"batch: status {status}")
+            return
+        done = answer["result"]["result"]
+        for name, digest in added.items():
+            if name in done:
+                self.gallery[done[name]["productImage"]["id"]] = digest
+        for name, identity in removed.items():
+            if name in done:
+                del self.gallery[identity]
+                self.removed.add(identity)
+        if len(done) != len(commands):
+            self.errors.append(f"batch: {answer['result']['result_error']}")
+        self.pending = None
+        self.acknowledged += len(done)
+
     def write(self, connection):
         """One write; the model moves only when it was acknowledged."""
-        kind = self.rng.choice(["put", "put", "words", "delete", "add", "add", "remove", "remove"])
-        if len(self.gallery) > 12:
+        kind = self.rng.choice(["put", "put", "words", "delete", "add", "add", "remove", "remove", "name", "batch", "batch",
+                                "batch"])
+        if kind == "batch":
+            self.batch(connection)
+            return
+        if len(self.gallery) > GALLERY:
             kind = "remove"
         if kind == "put":
-            data = png(self.rng, self.size())
-            digest = hashlib.sha256(data).hexdigest()
+            data, digest = self.draw(self.size())
             self.pending = ("put", digest)
             status, _ = self.request(connection, "PUT", f"/api/v1/Contact/{self.contact}/Image", data,
                                      {**TICKET, "Content-Type": "image/png"})
@@ -166,9 +223,14 @@ class Client:
             status, _ = self.request(connection, "DELETE", f"/api/v1/Contact/{self.contact}/Image", None, TICKET)
             if status == 204:
                 self.picture, self.words = None, ""
+        elif kind == "name":
+            name = f"name {self.rng.random()}"
+            self.pending = ("name", name)
+            status, _ = self.call(connection, "catalog.product.update", {"id": self.product, "fields": {"name": name}})
+            if status == 200:
+                self.name = name
         elif kind == "add":
-            data = png(self.rng, self.size())
-            digest = hashlib.sha256(data).hexdigest()
+            data, digest = self.draw(self.size())
             self.pending = ("add", digest)
             status, answer = self.call(connection, "catalog.productImage.add", {
                 "fields": {"productId": self.product, "type": "MORE_PHOTO"},
@@ -184,6 +246,7 @@ class Client:
                                   {"productId": self.product, "id": victim})
             if status == 200:
                 del self.gallery[victim]
+                self.removed.add(victim)
         if status not in (200, 204):
             self.errors.append(f"{kind}: status {status}")
         self.pending = None
@@ -204,77 +267,148 @@ class Client:
         problems = self.errors
         self.errors = []
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        picture, words, gallery = self.look(connection)
+        picture, words, gallery, name = self.look(connection)
         connection.close()
         pending = self.pending or ("nothing",)
+        adds = pending[1] if pending[0] == "batch" else {pending[1]} if pending[0] == "add" else set()
+        removes = pending[2] if pending[0] == "batch" else {pending[1]} if pending[0] == "remove" else set()
+        for digest in [picture, *gallery.values()]:
+            if digest is not None and digest not in self.sent:
+                problems.append(f"torn: contact {self.contact} or product {self.product} shows {digest}, which nobody sent")
         if picture != self.picture:
             happened = (pending[0] == "put" and picture == pending[1]) or (pending[0] == "delete" and picture is None)
             if not happened:
-                problems.append(f"contact {self.contact}: picture {picture}, acknowledged {self.picture}, pending {pending[0]}")
+                what = "undone" if self.picture is None else "lost"
+                problems.append(f"{what}: contact {self.contact} has {picture}, acknowledged {self.picture}, "
+                                f"pending {pending[0]}")
         if words != self.words and not (pending == ("words", words) or (pending[0] == "delete" and words == "")
                                         or (pending[0] == "put" and words == "")):
-            problems.append(f"contact {self.contact}: {words!r}, acknowledged {self.words!r}, pending {pending[0]}")
+            problems.append(f"lost: contact {self.contact} says {words!r}, acknowledged {self.words!r}, pending {pending[0]}")
+        if name not in (self.name, pending[1] if pending[0] == "name" else self.name):
+            problems.append(f"lost: product {self.product} is {name!r}, acknowledged {self.name!r}, pending {pending[0]}")
         for identity, digest in self.gallery.items():
-            if gallery.get(identity) != digest and not (pending == ("remove", identity) and identity not in gallery):
-                problems.append(f"product {self.product}: picture {identity} is {gallery.get(identity)}, acknowledged {digest}")
+            if gallery.get(identity) != digest and not (identity in removes and identity not in gallery):
+                problems.append(f"lost: product {self.product}: picture {identity} is {gallery.get(identity)}, "
+                                f"acknowledged {digest}")
         for identity in gallery.keys() - self.gallery.keys():
-            if not (pending[0] == "add" and gallery[identity] == pending[1]):
-                problems.append(f"product {self.product}: picture {identity} was never acknowledged, or deleted")
-        self.picture, self.words, self.gallery, self.pending = picture, words, gallery, None
+            if identity in self.removed:
+                problems.append(f"undone: product {self.product}: picture {identity} was deleted")
+            elif gallery[identity] not in adds:
+                problems.append(f"torn: product {self.product}: picture {identity} was never acknowledged")
+        self.removed |= removes - gallery.keys()
+        self.picture, self.words, self.gallery, self.name, self.pending = picture, words, gallery, name, None
         return problems
 
 
-def one_kill(server, clients, rng):
+class Beside:
+    """The commands of BESIDE, one after the other, until they are killed."""
+
+    def __init__(self, directory, rng, stop):
+        self.directory, self.rng, self.stop = directory, rng, stop
+        self.process = None
+        self.runs = 0
+
+    def run(self):
+        while BESIDE and not self.stop.is_set():
+            command, *options = self.rng.choice(BESIDE)
+            words = [command, options[0], self.directory, *options[1:]] if command == "picture" else \
+                [command, self.directory, *options]
+            self.process = subprocess.Popen([PROGRAM, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            self.process.wait()
+            self.runs += 1
+
+    def kill(self):
+        if self.process is not None:
+            self.process.kill()
+
+
+def one_kill(server, directory, clients, rng):
     stop = threading.Event()
+    beside = Beside(directory, rng, stop)
     threads = [threading.Thread(target=client.run, args=(server.port, stop)) for client in clients]
+    threads.append(threading.Thread(target=beside.run))
     for thread in threads:
         thread.start()
     time.sleep(rng.uniform(0.005, 0.35))  # the random moment: nothing is waited for
+    stop.set()  # no client begins anything new; what is under way is killed
     server.kill(rng)
-    stop.set()
+    beside.kill()
     for thread in threads:
         thread.join()
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--clients", type=int, default=8)
-    parser.add_argument("--seed", default=str(random.randrange(1 << 32)))
-    options = parser.parse_args()
-    rng = random.Random(options.seed)
-    print(f"seed {options.seed}", flush=True)
+def fill(directory, pictures):
+    """Pictures that nobody touches, of 600 bytes each."""
+    filler = pathlib.Path(PROGRAM).resolve().parent / "test/bench/bench_fill"
+    subprocess.run([filler, directory, "1000", str(pictures), "600"], stdout=subprocess.DEVNULL, check=True)
 
+
+def percentile(numbers, part):
+    return sorted(numbers)[int((len(numbers) - 1) * part)]
+
+
+def run(options, say):
+    """Says each problem by say(text); gives kills that were good, kills that were not, and a line of what was measured."""
+    rng = random.Random(options.seed)
     directory = tempfile.mkdtemp(prefix="cameo-kill-")
     clients = [Client(number, options.seed) for number in range(options.clients)]
+    kinds = dict.fromkeys(["lost", "torn", "undone"], 0)
+    ready = []
     passed = failed = 0
-    slowest = 0.0
     try:
         server = Server(directory, True)
+        if options.pictures:
+            fill(directory, options.pictures)
         for client in clients:
             client.learn(server.port)
         for number in range(options.kills):
-            one_kill(server, clients, rng)
+            one_kill(server, directory, clients, rng)
             server = Server(directory, False)
-            slowest = max(slowest, server.seconds)
+            ready.append(server.seconds * 1000)
             problems = [problem for client in clients for problem in client.verify(server.port)]
-            check = subprocess.run([PROGRAM, "check", directory], capture_output=True, text=True)
-            if check.returncode != 0:
-                problems.append(f"check: {check.stdout}{check.stderr}")
+            if number % options.check_every == options.check_every - 1 or problems or number == options.kills - 1:
+                check = subprocess.run([PROGRAM, "check", directory], capture_output=True, text=True, check=False)
+                if check.returncode != 0:
+                    problems.append(f"check: {check.stdout}{check.stderr}")
             for problem in problems:
-                print(f"kill {number}: {problem}", flush=True)
+                say(f"kill {number}: {problem}")
+                kinds[problem.split(":")[0]] = kinds.get(problem.split(":")[0], 0) + 1
             passed += not problems
             failed += bool(problems)
         if server.stop() != 0:
-            print("the last stop did not exit 0")
+            say("the last stop did not exit 0")
             failed += 1
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     acknowledged = sum(client.acknowledged for client in clients)
-    print(f"{options.kills} kills, {acknowledged} acknowledged writes, ready again after {slowest * 1000:.0f} ms at most")
     if acknowledged < options.kills:
-        print("hardly anything was acknowledged: the test has not tested")
+        say("hardly anything was acknowledged: the test has not tested")
         failed += 1
+    if options.ready_ms and percentile(ready, 0.9) > options.ready_ms:
+        say(f"one start of ten took over {options.ready_ms} ms")
+        failed += 1
+    return passed, failed, (
+        f"{options.kills} kills, {acknowledged} acknowledged writes, {kinds['lost']} lost, {kinds['torn']} torn, "
+        f"{kinds['undone']} deletions undone; with {options.pictures} more pictures ready again after "
+        f"{percentile(ready, 0.5):.0f} ms, {percentile(ready, 0.9):.0f} ms nine times of ten, {max(ready):.0f} ms at most")
+
+
+def parser():
+    words = argparse.ArgumentParser()
+    words.add_argument("--kills", type=int, default=200)
+    words.add_argument("--clients", type=int, default=8)
+    words.add_argument("--pictures", type=int, default=0)
+    words.add_argument("--check-every", type=int, default=1)
+    words.add_argument("--ready-ms", type=int, default=0)
+    words.add_argument("--seed", default=str(random.randrange(1 << 32)))
+    return words
+
+
+def main():
+    options = parser().parse_args()
+    print(f"seed {options.seed}", flush=True)
+    passed, failed, line = run(options, lambda text: print(text, flush=True))
+    print(line)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

@@ -1,0 +1,87 @@
+/* crash_drive DIR SCENARIO SEED - writes to the store in DIR as the scenario says, over src/core.
+ * Without arguments it lists the scenarios for cuts. Run under crash_shim.so by
+ * test/crash/power.py.
+ */
+#include "scenarios.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct scenario {
+    const char *name;
+    void (*run)(struct drive *drive, struct hand *hand);
+    int64_t pack_bytes; /* 0: as usual */
+    bool from_nothing;  /* power may go before the store is open */
+    bool unlisted;      /* not for power.py */
+} scenarios[] = {
+    { "puts-alone", scenario_puts_alone },
+    { "puts-in-groups", scenario_puts_in_groups },
+    { "replaces", scenario_replaces },
+    { "same-bytes", scenario_same_bytes },
+    { "deletes", scenario_deletes },
+    { "words", scenario_words_alone },
+    { "records", scenario_records },
+    { "gallery", scenario_gallery },
+    { "many-of-one-caller", scenario_many_of_one_caller },
+    { "large", scenario_large },
+    { "collect", scenario_collect },
+    { "collect-and-return", scenario_collect_and_return },
+    { "collect-at-once", scenario_collect_at_once },
+    { "checkpoints", scenario_checkpoints },
+    { "checkpoint-under-readers", scenario_checkpoint_under_readers },
+    { "pack-changes", scenario_pack_changes, .pack_bytes = 150000 },
+    { "new-store", scenario_new_store, .from_nothing = true },
+    { "migration", scenario_migration },
+    { "processes", scenario_several_processes },
+    { "mixed", scenario_mixed, .pack_bytes = 200000 },
+    { "mixed-processes", scenario_mixed_processes, .pack_bytes = 200000 },
+    { "killed", scenario_killed },
+    { "opened-often", scenario_opened_often },
+    { "everything", scenario_everything, .pack_bytes = 40000, .unlisted = true },
+    { "unclosed", scenario_unclosed, .pack_bytes = 40000, .unlisted = true },
+    { "afterwards", scenario_afterwards, .from_nothing = true, .unlisted = true },
+    { "last-pack", scenario_last_pack, .unlisted = true },
+};
+
+static const struct scenario *find(const char *name)
+{
+    for (size_t i = 0; i < COUNT(scenarios); i++) {
+        if (strcmp(scenarios[i].name, name) == 0)
+            return &scenarios[i];
+    }
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    const struct scenario *scenario = argc == 4 ? find(argv[2]) : NULL;
+    static struct drive drive; /* large */
+    struct hand hand;
+
+    for (size_t i = 0; argc == 1 && i < COUNT(scenarios); i++) {
+        if (!scenarios[i].unlisted)
+            puts(scenarios[i].name);
+    }
+    if (argc == 1)
+        return 0;
+    if (!scenario) {
+        fputs("usage: crash_drive DIR SCENARIO SEED\n", stderr);
+        return 2;
+    }
+    drive.dir = argv[1];
+    drive.random = strtoull(argv[3], NULL, 10);
+    drive.settings = settings_default;
+    drive.settings.grace_seconds = 0;
+    drive.settings.cache_bytes_max = 0;
+    if (scenario->pack_bytes)
+        drive.settings.pack_bytes_max = scenario->pack_bytes;
+    if (scenario->from_nothing)
+        drive_say("cut");
+    drive_open(&drive, true);
+    hand_open(&drive, &hand);
+    scenario->run(&drive, &hand);
+    hand_close(&hand);
+    drive_close(&drive);
+    return 0;
+}

@@ -1,0 +1,57 @@
+/* test/crash/fail.h - what the library `fail` (LD_PRELOAD) shall let fail, and what it has seen.
+ *
+ * One page, shared by all processes that were started with the variable FAIL_CONTROL (its file);
+ * without it a page of the process and its children's copies.
+ */
+#ifndef TEST_CRASH_FAIL_H
+#define TEST_CRASH_FAIL_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum fail_kind {
+    FAIL_WRITE, /* write, pwrite, pwritev */
+    FAIL_FSYNC,
+    FAIL_FDATASYNC,
+    FAIL_RENAME,   /* rename, renameat, renameat2 */
+    FAIL_OPEN,     /* open, openat */
+    FAIL_MMAP,     /* of a file or of nothing */
+    FAIL_MALLOC,   /* malloc, calloc, realloc, aligned_alloc, posix_memalign */
+    FAIL_TRUNCATE, /* ftruncate, fallocate, posix_fallocate */
+    FAIL_READ,     /* read, pread, preadv2 */
+    FAIL_KINDS
+};
+
+#define FAIL_SHORT 0 /* in the place of an errno: half is written, and said so */
+
+#define FAIL_PATH_MAX 256
+
+/* test/crash/fail_control.py knows where each member lies. */
+struct fail_control {
+    _Atomic uint32_t kinds; /* bits 1 << kind: these count and may fail; 0: nothing does */
+    _Atomic int32_t errnum;
+    _Atomic int64_t skip;  /* so many calls go well first */
+    _Atomic int64_t times; /* then so many fail */
+    _Atomic uint64_t failed;
+    _Atomic uint64_t seen[FAIL_KINDS];
+    _Atomic uint32_t drops; /* a failed flush loses what it was to flush, as the kernel may */
+    _Atomic uint32_t unused;
+    _Atomic int64_t lost_from;   /* the lowest offset that was lost; -1: nothing was */
+    _Atomic uint64_t lost_inode; /* … of this file */
+    char root[FAIL_PATH_MAX];    /* files elsewhere never fail; empty: all may */
+    char path[FAIL_PATH_MAX];    /* of the last file of which something failed */
+};
+
+/* Of the preloaded library; NULL without it. */
+struct fail_control *fail_control(void) __attribute__((weak));
+
+/* From now on blocks and maps are remembered; those of before are nobody's business. */
+void fail_watch(void) __attribute__((weak));
+
+/* What was taken since and not given back; `each` (or NULL) is told the frames it came from. */
+#define FAIL_FRAMES 12
+size_t fail_left(void (*each)(void *const *frames, size_t size)) __attribute__((weak));
+long fail_maps_left(void) __attribute__((weak));
+
+#endif

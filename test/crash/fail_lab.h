@@ -1,0 +1,27 @@
+/* test/crash/fail_lab.h - stores of runs: made, copied, described and compared. */
+#ifndef TEST_CRASH_FAIL_LAB_H
+#define TEST_CRASH_FAIL_LAB_H
+
+#include "crash/fail_scenarios.h"
+
+/* A store with what scenarios.h says, closed again. */
+void lab_make(const char *dir);
+
+void lab_remove(const char *dir);
+
+/* All files but the ballast, which costs time and is made again. */
+void lab_copy(const char *from, const char *to);
+
+/* What the store's rows say, without times and places; malloced. With `loose` only records, roles
+ * and hashes of bytes. */
+char *lab_describe(const char *dir, bool loose);
+
+/* How many blobs lie in that pack at `from` or behind it. */
+int lab_blobs_behind(const char *dir, int volume, int64_t from);
+
+/* Opens it once more and reads everything: what is wrong goes to stderr; true when nothing is. */
+bool lab_is_sound(const char *dir);
+
+int lab_descriptors(void);
+
+#endif
