@@ -35,6 +35,9 @@ struct packs {
     struct pack_slot slots[PACK_SLOTS];
     struct pack_map maps[PACK_SLOTS];
 
+    /* by slot: a flush of that pack failed elsewhere in this process; any thread */
+    bool failed[PACK_SLOTS];
+
     /* the claimed pack; one thread at a time */
     int fd;
     int32_t volume;
@@ -44,6 +47,17 @@ struct packs {
 static inline struct packs *packs_of(struct blob_store *store)
 {
     return (struct packs *)store; /* base is first */
+}
+
+/* Who appends never trusts that pack again: see packs_put. */
+static inline void packs_note_failure(struct packs *packs, int32_t volume)
+{
+    __atomic_store_n(&packs->failed[(uint32_t)volume % PACK_SLOTS], true, __ATOMIC_RELEASE);
+}
+
+static inline bool packs_has_failed(struct packs *packs, int32_t volume)
+{
+    return __atomic_load_n(&packs->failed[(uint32_t)volume % PACK_SLOTS], __ATOMIC_ACQUIRE);
 }
 
 #define PACK_NAME_MAX 24

@@ -66,8 +66,10 @@ static enum err_code remove_from(struct packs *packs, int32_t volume,
         if (places[i].volume == volume)
             rc = remove_one(fd, &places[i], e);
     }
-    if (rc == ERR_NONE && !PLANTED("hole-sync") && fdatasync(fd) != 0)
+    if (rc == ERR_NONE && !PLANTED("hole-sync") && fdatasync(fd) != 0) {
+        packs_note_failure(packs, volume);
         rc = err_errno(e, errno, "flush pack %d", volume);
+    }
     return rc;
 }
 

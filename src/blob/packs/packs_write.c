@@ -56,6 +56,8 @@ enum err_code packs_claim(struct blob_store *store, int32_t volume, int64_t end,
         return err_set(e, ERR_CORRUPT, "pack %d has no superblock", volume);
     if (fstat(fd, &st) != 0)
         return err_errno(e, errno, "pack %d", volume);
+    if (packs_has_failed(packs, volume))
+        return err_set(e, ERR_CORRUPT, "a flush of pack %d has failed", volume);
     if (st.st_size < end)
         return err_set(e, ERR_CORRUPT, "pack %d has %lld bytes, %lld are named by rows", volume,
                        (long long)st.st_size, (long long)end);
@@ -190,6 +192,11 @@ enum err_code packs_put(struct blob_store *store, struct blob_write *const *writ
 
     if (packs->fd < 0)
         return err_set(e, ERR_UNAVAILABLE, "no pack is claimed");
+    if (packs_has_failed(packs, packs->volume)) {
+        int32_t volume = packs->volume;
+        give_up(packs);
+        return err_set(e, ERR_UNAVAILABLE, "a flush of pack %d has failed", volume);
+    }
     if (count > GROUP_MAX)
         return err_set(e, ERR_TOO_LARGE, "%zu blobs at once, limit %d", count, GROUP_MAX);
 
