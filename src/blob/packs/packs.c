@@ -15,25 +15,6 @@ void pack_name(char out[PACK_NAME_MAX], int32_t volume)
     snprintf(out, PACK_NAME_MAX, "%06d.pack", volume);
 }
 
-static enum err_code packs_open(const char *path, struct blob_store **out, struct err *e)
-{
-    int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0)
-        return err_errno(e, errno, "open '%s'", path);
-
-    struct packs *packs = calloc(1, sizeof *packs);
-    if (!packs) {
-        close(dir);
-        return err_set(e, ERR_NO_MEMORY, "pack store");
-    }
-    packs->base.driver = &blob_packs_driver;
-    packs->dir = dir;
-    packs->fd = -1;
-    pthread_mutex_init(&packs->lock, NULL);
-    *out = &packs->base;
-    return ERR_NONE;
-}
-
 static void packs_close(struct blob_store *store)
 {
     struct packs *packs = packs_of(store);
@@ -173,6 +154,39 @@ static enum err_code packs_volumes(struct blob_store *store,
             each(context, volume);
     }
     closedir(dir);
+    return ERR_NONE;
+}
+
+/* Reads go on when there are no descriptors left later on. What fails now is tried again then. */
+static void open_beforehand(void *context, int32_t volume)
+{
+    struct packs *packs = context;
+    struct err ignored;
+    int fd;
+
+    if (!packs->slots[(uint32_t)volume % PACK_SLOTS].volume &&
+        packs_borrow(packs, volume, &fd, &ignored) == ERR_NONE)
+        packs_release(packs, volume, fd);
+}
+
+static enum err_code packs_open(const char *path, struct blob_store **out, struct err *e)
+{
+    struct err ignored;
+    int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return err_errno(e, errno, "open '%s'", path);
+
+    struct packs *packs = calloc(1, sizeof *packs);
+    if (!packs) {
+        close(dir);
+        return err_set(e, ERR_NO_MEMORY, "pack store");
+    }
+    packs->base.driver = &blob_packs_driver;
+    packs->dir = dir;
+    packs->fd = -1;
+    pthread_mutex_init(&packs->lock, NULL);
+    (void)!packs_volumes(&packs->base, open_beforehand, packs, &ignored);
+    *out = &packs->base;
     return ERR_NONE;
 }
 

@@ -38,6 +38,17 @@ static enum err_code open_locked(struct packs *packs, int32_t volume, int flags,
     return ERR_NONE;
 }
 
+/* What is written here is read here: when there are no descriptors left later on, it must go on. */
+static enum err_code open_reader(struct packs *packs, int32_t volume, struct err *e)
+{
+    int fd;
+    enum err_code rc = packs_borrow(packs, volume, &fd, e);
+
+    if (rc == ERR_NONE)
+        packs_release(packs, volume, fd);
+    return rc;
+}
+
 enum err_code packs_claim(struct blob_store *store, int32_t volume, int64_t end, struct err *e)
 {
     struct packs *packs = packs_of(store);
@@ -63,6 +74,8 @@ enum err_code packs_claim(struct blob_store *store, int32_t volume, int64_t end,
                        (long long)st.st_size, (long long)end);
     if (st.st_size > end && ftruncate(fd, end) != 0)
         return err_errno(e, errno, "cut pack %d", volume);
+    if ((rc = open_reader(packs, volume, e)))
+        return rc;
 
     give_up(packs);
     packs->fd = take_fd(&fd);
@@ -88,12 +101,16 @@ enum err_code packs_create(struct blob_store *store, int32_t volume, int64_t *en
     pack_write_superblock(superblock, volume);
     if (ftruncate(fd, 0) != 0 || pwrite(fd, superblock, PACK_BLOCK, 0) != PACK_BLOCK ||
         fsync(fd) != 0 || (!PLANTED("pack-name-sync") && fsync(packs->dir) != 0)) {
-        int why = errno;
+        rc = err_errno(e, errno, "make pack %d", volume);
+    } else {
+        rc = open_reader(packs, volume, e);
+    }
+    if (rc) {
         char name[PACK_NAME_MAX];
 
         pack_name(name, volume); /* no row names it, and what was flushed of it nobody knows */
         unlinkat(packs->dir, name, 0);
-        return err_errno(e, why, "make pack %d", volume);
+        return rc;
     }
 
     give_up(packs);
