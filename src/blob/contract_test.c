@@ -4,7 +4,9 @@
 #include "support/temp.h"
 #include "test.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 static struct blob_store *open_packs(void)
@@ -420,6 +422,55 @@ TEST(a_view_has_the_same_bytes_or_is_refused)
     close(fd);
     blob_close(store);
     drop(&w);
+}
+
+/* Takes all descriptors that are left; returns how many the process may have otherwise. */
+static rlim_t use_up_descriptors(void)
+{
+    struct rlimit limit;
+
+    CHECK_INT(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = 64;
+    CHECK_INT(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    while (dup(STDERR_FILENO) >= 0)
+        continue;
+    CHECK_INT(errno, EMFILE);
+    return before;
+}
+
+static void allow_descriptors(rlim_t count)
+{
+    struct rlimit limit;
+
+    CHECK_INT(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = count;
+    CHECK_INT(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+TEST(packs_are_read_without_descriptors)
+{
+    struct blob_store *writer = open_packs();
+    struct blob_write old = write_of(pattern(5000, 1), 5000);
+    struct blob_write new = write_of(pattern(6000, 2), 6000);
+    struct err e = { 0 };
+    int64_t end;
+
+    CHECK_INT(blob_create(writer, 1, &end, &e), ERR_NONE);
+    CHECK_INT(blob_put(writer, &(struct blob_write *){ &old }, 1, &end, &e), ERR_NONE);
+    struct blob_store *reader = open_packs();
+    CHECK_INT(blob_create(writer, 2, &end, &e), ERR_NONE);
+    CHECK_INT(blob_put(writer, &(struct blob_write *){ &new }, 1, &end, &e), ERR_NONE);
+
+    rlim_t before = use_up_descriptors();
+    check_reads_back(reader, &old); /* was there when it was opened */
+    check_reads_back(reader, &new); /* was made by another since */
+    check_reads_back(writer, &new);
+    allow_descriptors(before);
+    blob_close(reader);
+    blob_close(writer);
+    drop(&old);
+    drop(&new);
 }
 
 TEST(an_unknown_kind_of_store_is_refused)

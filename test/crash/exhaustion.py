@@ -7,25 +7,20 @@ whose limit of descriptors is taken down to what they have open.
 """
 import base64
 import errno
-import hashlib
 import http.client
 import json
 import os
 import random
 import resource
-import struct
-import zlib
 
 from fail_control import FOREVER, MALLOC, MMAP, OPEN, TRUNCATE, WRITE, Control
-from faultlab import built, workplace
+from faultlab import TICKET, Connection, built, digest, png, workplace
 
-import clients
 import program
 import small_disk
 
 SHORT = 60
 BEFORE_CHECK = 100
-TICKET = {"Authorization": f"SoTicket {clients.DEMO_TICKET}"}
 PEOPLE, PRODUCTS = range(21, 41), range(1, 9)  # no number twice
 MEGABYTE = 1 << 20
 
@@ -38,17 +33,6 @@ BITRIX24 = {  # docs/errors.md
 }
 
 
-def png(rng, size):
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    header = struct.pack(">IIBBBBB", rng.randint(300, 900), rng.randint(300, 900), 8, 2, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rng.randbytes(size)) + chunk(b"IEND", b""))
-
-
-def digest(data):
-    return hashlib.sha256(data).hexdigest()[:16]
-
-
 class Gone(Exception):
     """The connection was closed without an answer."""
 
@@ -57,13 +41,12 @@ class Wrong(Exception):
     pass
 
 
-class Client:
-    """Speaks on a connection that stays, for a new one would need a descriptor. Knows what must be there."""
+class Client(Connection):
+    """Its connection stays, for a new one would need a descriptor. Knows what must be there."""
 
     def __init__(self, server, rng):
+        super().__init__(server.address.port)
         self.rng = rng
-        self.host, self.port = server.address.host, server.address.port
-        self.connection = None
         self.sizes = [300, 3000, 30000, 300000, 800000]
         self.people, self.products = {}, {}
         self.look()
@@ -75,27 +58,11 @@ class Client:
             self.products[product] = self.see_product(product)
 
     def request(self, method, path, body=None, headers=None):
-        if self.connection is None:
-            self.connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
         try:
-            self.connection.request(method, path, body, headers or {})
-            answer = self.connection.getresponse()
-            return answer.status, answer.read()
+            return super().request(method, path, body, headers)
         except (http.client.HTTPException, OSError) as error:
-            self.connection.close()
-            self.connection = None
+            self.leave()
             raise Gone(repr(error)) from error
-
-    def call(self, method, parameters):
-        status, body = self.request("POST", f"/rest/{clients.WEBHOOK}/{method}", json.dumps(parameters),
-                                    {"Content-Type": "application/json"})
-        return status, json.loads(body)
-
-    def anew(self):
-        """On a new connection: without memory nginx may have closed the one there is."""
-        if self.connection is not None:
-            self.connection.close()
-            self.connection = None
 
     # what is there
 
@@ -300,14 +267,14 @@ def trials(client, count, report, name, begin, end, check):
             finally:
                 failed += end() or 0
                 if not trial.reads_must:
-                    client.anew()
+                    client.leave()
             trial.settle()
             if number % BEFORE_CHECK == BEFORE_CHECK - 1:
                 check()
             report.passed()
         except (Wrong, Gone) as wrong:
             report.failed(f"{name} {number}: {wrong!r}")
-            client.anew()
+            client.leave()
             client.look()
         refusals += trial.refusals
     check()
@@ -336,13 +303,20 @@ def run_made(name, begin, seed, count, report, folder):
 
 
 def fill(directory, leave):
+    """The program may take some of the room meanwhile."""
     path = directory / "others"
     with open(path, "wb") as file:
-        free = os.statvfs(directory)
-        room = free.f_bavail * free.f_frsize - leave
-        if room > 0:
-            os.posix_fallocate(file.fileno(), 0, room)
-    return path
+        while True:
+            free = os.statvfs(directory)
+            room = free.f_bavail * free.f_frsize - leave
+            if room <= 0:
+                return path
+            try:
+                os.posix_fallocate(file.fileno(), 0, room)
+                return path
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
 
 
 def keep_small(directory, room):

@@ -36,7 +36,7 @@ struct fail_control {
     _Atomic uint64_t failed;
     _Atomic uint64_t seen[FAIL_KINDS];
     _Atomic uint32_t drops; /* a failed flush loses what it was to flush, as the kernel may */
-    _Atomic uint32_t unused;
+    _Atomic uint32_t armed; /* how often: who closes a descriptor from then on may open another */
     _Atomic int64_t lost_from;   /* the lowest offset that was lost; -1: nothing was */
     _Atomic uint64_t lost_inode; /* … of this file */
     char root[FAIL_PATH_MAX];    /* files elsewhere never fail; empty: all may */

@@ -9,7 +9,8 @@ FOREVER = 1 << 40
 SHORT = 0
 
 HEAD = struct.Struct("=Iiqqq")  # kinds, errnum, skip, times, failed
-PATHS = HEAD.size + 8 * KINDS + 4 + 4 + 8 + 8
+ARMED = HEAD.size + 8 * KINDS + 4
+PATHS = ARMED + 4 + 8 + 8
 PATH_MAX = 256
 SIZE = PATHS + 2 * PATH_MAX
 
@@ -29,6 +30,7 @@ class Control:
         text = str(root).encode()
         self.page[PATHS:PATHS + PATH_MAX] = text + bytes(PATH_MAX - len(text))
         HEAD.pack_into(self.page, 0, 0, errnum, skip, times, 0)
+        struct.pack_into("=I", self.page, ARMED, struct.unpack_from("=I", self.page, ARMED)[0] + 1)
         struct.pack_into("=I", self.page, 0, sum(1 << kind for kind in kinds))
 
     def disarm(self):

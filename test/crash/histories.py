@@ -4,61 +4,26 @@ Four clients do four operations each on the detail picture of one product: Super
 adds, deletes by id, reads and lists it. Which worker a client speaks to changes from history to history.
 """
 import base64
-import hashlib
-import http.client
 import itertools
-import json
 import random
-import struct
 import threading
 import time
-import zlib
 
-from faultlab import workplace
+from faultlab import TICKET, Connection, digest, png, workplace
 from linearize import Op, linearizable, show
 
-import clients
 import program
 
 SHORT = 300
 CLIENTS, OPERATIONS = 4, 4
-TICKET = {"Authorization": f"SoTicket {clients.DEMO_TICKET}"}
 KINDS = ["put", "put", "add", "delete", "delete_id", "read", "read", "read_link", "read_id"]
 PRODUCTS = 32
 
 
-def png(rng, size):
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    header = struct.pack(">IIBBBBB", rng.randint(300, 900), rng.randint(300, 900), 8, 2, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rng.randbytes(size)) + chunk(b"IEND", b""))
-
-
-def digest(data):
-    return hashlib.sha256(data).hexdigest()[:12]
-
-
-class Client:
+class Client(Connection):
     def __init__(self, number, port):
-        self.number, self.port = number, port
-        self.connection = None
-
-    def request(self, method, path, body=None, headers=None):
-        if self.connection is None:
-            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        self.connection.request(method, path, body, headers or {})
-        answer = self.connection.getresponse()
-        return answer.status, answer.read()
-
-    def call(self, method, parameters):
-        status, body = self.request("POST", f"/rest/{clients.WEBHOOK}/{method}", json.dumps(parameters),
-                                    {"Content-Type": "application/json"})
-        return status, json.loads(body)
-
-    def leave(self):
-        if self.connection is not None:
-            self.connection.close()
-            self.connection = None
+        super().__init__(port)
+        self.number = number
 
     # Each: what was asked, what was answered; the moments are taken around them.
 

@@ -24,6 +24,7 @@ static void packs_close(struct blob_store *store)
             close(packs->slots[i].fd);
     }
     packs_unmap(packs);
+    closep(&packs->spare);
     closep(&packs->fd);
     close(packs->dir);
     pthread_mutex_destroy(&packs->lock);
@@ -35,12 +36,37 @@ static int32_t packs_claimed(const struct blob_store *store)
     return ((const struct packs *)store)->volume;
 }
 
+static void keep_spare(struct packs *packs)
+{
+    int none = -1;
+
+    if (__atomic_load_n(&packs->spare, __ATOMIC_RELAXED) >= 0)
+        return;
+    int fd = fcntl(packs->dir, F_DUPFD_CLOEXEC, 0);
+    if (fd >= 0 && !__atomic_compare_exchange_n(&packs->spare, &none, fd, false, __ATOMIC_ACQ_REL,
+                                                __ATOMIC_RELAXED))
+        close(fd);
+}
+
+static int open_pack(struct packs *packs, const char *name)
+{
+    int fd = openat(packs->dir, name, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
+        int spare = __atomic_exchange_n(&packs->spare, -1, __ATOMIC_ACQ_REL);
+        closep(&spare);
+        fd = openat(packs->dir, name, O_RDONLY | O_CLOEXEC);
+    }
+    return fd;
+}
+
 enum err_code packs_borrow(struct packs *packs, int32_t volume, int *fd, struct err *e)
 {
     struct pack_slot *slot = &packs->slots[(uint32_t)volume % PACK_SLOTS];
     char name[PACK_NAME_MAX];
     int found = -1;
 
+    keep_spare(packs);
     pthread_mutex_lock(&packs->lock);
     if (slot->volume == volume) {
         slot->readers++;
@@ -53,7 +79,7 @@ enum err_code packs_borrow(struct packs *packs, int32_t volume, int *fd, struct 
     }
 
     pack_name(name, volume);
-    int opened = openat(packs->dir, name, O_RDONLY | O_CLOEXEC);
+    int opened = open_pack(packs, name);
     if (opened < 0 && errno == ENOENT)
         return err_set(e, ERR_CORRUPT, "pack '%s' is missing", name);
     if (opened < 0)
@@ -183,8 +209,9 @@ static enum err_code packs_open(const char *path, struct blob_store **out, struc
     }
     packs->base.driver = &blob_packs_driver;
     packs->dir = dir;
-    packs->fd = -1;
+    packs->fd = packs->spare = -1;
     pthread_mutex_init(&packs->lock, NULL);
+    keep_spare(packs);
     (void)!packs_volumes(&packs->base, open_beforehand, packs, &ignored);
     *out = &packs->base;
     return ERR_NONE;

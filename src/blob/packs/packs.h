@@ -34,6 +34,7 @@ struct packs {
     pthread_mutex_t lock; /* of the slots, and of making maps */
     struct pack_slot slots[PACK_SLOTS];
     struct pack_map maps[PACK_SLOTS];
+    int spare; /* given up for a pack that another process made when there are no others left */
 
     /* by slot: a flush of that pack failed elsewhere in this process; any thread */
     bool failed[PACK_SLOTS];
