@@ -3,6 +3,7 @@
 #include "base/copy.h"
 #include "core/backup/moment.h"
 #include "core/backup/target.h"
+#include "seal/keyring.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -60,6 +61,7 @@ static enum err_code find_keys(int from, struct arena *arena, struct manifest *m
         struct bytes name = bytes_str(entry->d_name);
         /* what is being written has a name of its own until it is whole */
         if (!manifest_is_name(name) || bytes_ends_nocase(name, B(".new")) ||
+            bytes_eq(name, B("lock")) ||
             fstatat(from, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
             continue;
         if (m->key_count == FILES_MAX)
@@ -83,7 +85,10 @@ enum err_code target_take_keys(const struct target *target, const char *dir, str
         return ERR_NONE; /* nothing was ever encrypted */
     if (from < 0)
         return err_errno(e, errno, "open '%s'", path);
-    enum err_code rc = find_keys(from, arena, m, e);
+    CLEANUP(closep) int hold = -1;
+    enum err_code rc = keyring_hold(path, &hold, e);
+    if (rc == ERR_NONE)
+        rc = find_keys(from, arena, m, e);
     if (rc)
         return rc;
     memcpy(path, "keys/", 5);
