@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/appearance.h"
+#include "core/check.h"
 #include "core/rendition.h"
 
 #include <pthread.h>
@@ -11,9 +12,12 @@
 
 #define ROUND_US       (SECOND_US / 4) /* how often the store is asked whether it has changed */
 #define TIDY_US        (60 * SECOND_US)
+#define INDEX_US       SECOND_US
 #define AWAY_MAX_US    (60 * SECOND_US)
-#define PICTURES_MAX   64 /* looked at in one transaction */
-#define RENDITIONS     4  /* made in a turn */
+#define BEHIND_US      (10 * SECOND_US) /* how long others' writes come first */
+#define REST           9                /* then it rests so many times as long as it worked */
+#define PICTURES_MAX   64               /* looked at in one transaction */
+#define RENDITIONS     4                /* made in a turn */
 #define NICENESS       10
 #define TRIES          3                 /* then the picture at fault is passed over, … */
 #define PASSED_OVER_US (600 * SECOND_US) /* … until all are gone through again */
@@ -35,10 +39,17 @@ struct background {
     struct chore looks;
     struct chore renditions;
     struct chore tidying;
+    struct chore index;
     int64_t after;       /* blob up to which all was looked at */
     uint64_t generation; /* of the store then; 0: not known */
     int64_t again_us;    /* when to begin anew; 0: nothing was passed over */
+    uint64_t heard;      /* generation that the store had lately, … */
+    int64_t heard_us;    /* … and since when */
+    int64_t behind_us;   /* since when there may be pictures to look at; 0: there are none */
+    int64_t rest_us;     /* until then, unless nobody writes */
     int64_t tidied_us;
+    int64_t index_us;
+    int64_t index_flushed; /* see store_keep_index */
 };
 
 static bool may_begin(const struct chore *chore)
@@ -68,11 +79,38 @@ static void pass_over(struct background *b)
     b->again_us = clock_monotonic_us() + PASSED_OVER_US;
 }
 
+/* Who writes comes first: looking begins when nothing was committed for a round. For ever it does
+ * not wait. */
+static bool has_turn(struct background *b, uint64_t generation)
+{
+    int64_t now_us = clock_monotonic_us();
+
+    if (!b->behind_us)
+        b->behind_us = now_us;
+    if (generation == 0 || generation != b->heard) {
+        b->heard = generation;
+        b->heard_us = now_us;
+    }
+    return now_us - b->heard_us >= ROUND_US ||
+           (now_us - b->behind_us >= BEHIND_US && now_us >= b->rest_us);
+}
+
+static void end_turn(struct background *b, int64_t begun_us, bool more)
+{
+    int64_t now_us = clock_monotonic_us();
+
+    b->heard = core_generation(b->core); /* its own commit is nobody else's write */
+    b->rest_us = now_us + REST * (now_us - begun_us);
+    if (!more)
+        b->behind_us = 0;
+}
+
 /* True when there is more to do at once. Nothing is asked of the database while nothing was
  * committed. */
 static bool look(struct background *b)
 {
     uint64_t generation = core_generation(b->core);
+    int64_t begun_us = clock_monotonic_us();
     struct err e = { 0 };
     bool more = false;
 
@@ -80,13 +118,15 @@ static bool look(struct background *b)
         b->after = b->again_us = 0;
         b->generation = 0;
     }
-    if (!may_begin(&b->looks) || (generation && generation == b->generation))
+    if (!may_begin(&b->looks) || (generation && generation == b->generation) ||
+        !has_turn(b, generation))
         return false;
     enum err_code rc = appearance_make(b->core, &b->after, PICTURES_MAX, &more, &e);
     end_chore(&b->looks, rc, &e);
     if (b->looks.failures >= TRIES && b->looks.failures % TRIES == 0)
         pass_over(b);
     b->generation = rc || more ? 0 : generation;
+    end_turn(b, begun_us, more);
     return more;
 }
 
@@ -109,6 +149,17 @@ static void tidy(struct background *b)
         return;
     b->tidied_us = now_us;
     end_chore(&b->tidying, renditions_tidy(b->core, &e), &e);
+}
+
+static void keep_index(struct background *b)
+{
+    int64_t now_us = clock_monotonic_us();
+    struct err e = { 0 };
+
+    if (now_us - b->index_us < INDEX_US || !may_begin(&b->index))
+        return;
+    b->index_us = now_us;
+    end_chore(&b->index, store_keep_index(b->core, &b->index_flushed, &e), &e);
 }
 
 static bool is_stopping(struct background *b, int64_t wait_us)
@@ -134,6 +185,7 @@ static void *run(void *context)
     while (!is_stopping(b, more ? 0 : ROUND_US)) {
         more = make_renditions(b);
         tidy(b);
+        keep_index(b);
         more |= look(b);
     }
     return NULL;
@@ -156,6 +208,7 @@ enum err_code background_start(struct store *store, struct background **out, str
     b->looks.name = "look at pictures";
     b->renditions.name = "make renditions";
     b->tidying.name = "tidy renditions";
+    b->index.name = "keep the second index";
     b->tidied_us = clock_monotonic_us();
     pthread_mutex_init(&b->lock, NULL);
     pthread_cond_init(&b->changed, NULL);

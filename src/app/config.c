@@ -143,6 +143,27 @@ static enum err_code read_environment(struct arena *arena, struct settings *sett
     return ERR_NONE;
 }
 
+/* The key of encryption: of the environment, a file that is set, systemd's credential. */
+static enum err_code find_key(struct arena *arena, struct settings *settings, struct err *e)
+{
+    const char *key = getenv(CONFIG_KEY);
+    const char *credentials = getenv(CONFIG_CREDENTIALS);
+
+    if (key && *key) {
+        settings->encryption_key = arena_copy(arena, bytes_str(key));
+        if (!settings->encryption_key.at)
+            return err_set(e, ERR_NO_MEMORY, "read settings");
+    }
+    if (settings->encryption_key_file.len || !credentials || !*credentials)
+        return ERR_NONE;
+    const char *path = arena_printf(arena, "%s/" CONFIG_CREDENTIAL, credentials);
+    if (!path)
+        return err_set(e, ERR_NO_MEMORY, "read settings");
+    if (access(path, F_OK) == 0)
+        settings->encryption_key_file = bytes_str(path);
+    return ERR_NONE;
+}
+
 enum err_code config_load(struct arena *arena, const char *dir, struct settings *out, struct err *e)
 {
     struct settings settings = settings_default;
@@ -153,6 +174,8 @@ enum err_code config_load(struct arena *arena, const char *dir, struct settings 
     enum err_code rc = read_file(arena, path, &settings, e);
     if (!rc)
         rc = read_environment(arena, &settings, e);
+    if (!rc)
+        rc = find_key(arena, &settings, e);
     if (!rc)
         rc = config_check(&settings, e);
     if (rc)

@@ -14,6 +14,11 @@
 
 #define CONFIG_FILE "cameo.ini"
 
+/* Not in the table, for it must not stand in that file: the key of encryption, or several. */
+#define CONFIG_KEY         "CAMEO_ENCRYPTION_KEY"
+#define CONFIG_CREDENTIALS "CREDENTIALS_DIRECTORY" /* systemd's: the key is the file … */
+#define CONFIG_CREDENTIAL  "cameo-key"             /* … of this name in it */
+
 enum setting_type {
     SETTING_SIZE,    /* bytes; K, M and G behind the number mean KiB, MiB and GiB */
     SETTING_COUNT,   /* a whole number */
@@ -48,7 +53,8 @@ void setting_write(struct strbuf *out, const struct setting *setting,
 /* A bound as setting_write spells a value of that type. */
 void setting_write_number(struct strbuf *out, enum setting_type type, int64_t number);
 
-/* Built-in values, then the file `dir`/cameo.ini when there is one, then the environment. Text
+/* Built-in values, then the file `dir`/cameo.ini when there is one, then the environment. Where no
+ * key file is set, systemd's credential is one if it is there. Text
  * lives in `arena`, which must live as long as *out.
  * ERR_INVALID      an unknown name, a value of the wrong form or out of its bounds, or two that
  *                  contradict each other; the text names the file and line, or the variable

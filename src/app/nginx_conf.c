@@ -1,4 +1,5 @@
 #include "app/nginx_conf.h"
+#include "app/config.h"
 #include "app/ready.h"
 #include "base/strbuf.h"
 
@@ -36,7 +37,6 @@ static const char common[] =
     "    large_client_header_buffers 4 64k;\n"
     "    client_body_buffer_size 512k;\n"
     "    client_body_in_single_buffer on;\n"
-    "    client_body_temp_path ../tmp/body;\n"
     "    proxy_temp_path ../tmp/proxy;\n"
     "    fastcgi_temp_path ../tmp/fastcgi;\n"
     "    uwsgi_temp_path ../tmp/uwsgi;\n"
@@ -80,7 +80,7 @@ static enum err_code write_directive(struct strbuf *out, const char *name, const
 /* nginx clears its environment; the workers read their settings as the keeper does. */
 static void write_environment(struct strbuf *out, const char *const *environment)
 {
-    strbuf_lit(out, "env " READY_ENVIRONMENT ";\n");
+    strbuf_lit(out, "env " READY_ENVIRONMENT ";\nenv " CONFIG_CREDENTIALS ";\n");
     for (; *environment; environment++) {
         struct bytes name = bytes_str(*environment);
         name = bytes_first(name, bytes_index(name, '='));
@@ -157,6 +157,10 @@ enum err_code nginx_conf_write(const struct nginx_conf *conf, struct arena *aren
     strbuf_add(&text, bytes_str(common));
     strbuf_printf(&text, "    client_max_body_size %lld;\n",
                   (long long)conf->settings->body_bytes_max);
+    rc = write_directive(&text, "    client_body_temp_path",
+                         conf->body_dir ? conf->body_dir : "../tmp/body", e);
+    if (rc)
+        return rc;
     strbuf_add(&text, bytes_str(error_pages));
     if (conf->cert)
         rc = write_tls(&text, conf, e);

@@ -7,9 +7,10 @@
 #include "core/settings.h"
 
 struct nginx_conf {
-    const char *dir;    /* of the store, absolute */
-    const char *module; /* path of ngx_http_cameo_module.so */
-    const char *cert;   /* both NULL without a TLS listener */
+    const char *dir;      /* of the store, absolute */
+    const char *body_dir; /* for large uploads; NULL: tmp/body */
+    const char *module;   /* path of ngx_http_cameo_module.so */
+    const char *cert;     /* both NULL without a TLS listener */
     const char *key;
     const char *user; /* nginx's workers run as; NULL: as whoever starts it */
     int workers;

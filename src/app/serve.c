@@ -4,6 +4,7 @@
 #include "app/deliver.h"
 #include "app/demo.h"
 #include "app/keeper.h"
+#include "app/memory_dir.h"
 #include "app/nginx_conf.h"
 #include "app/scrubber.h"
 #include "app/tls.h"
@@ -44,6 +45,7 @@ struct serve {
     struct background *background;
     struct scrubbing *scrubbing;
     int lock;           /* held while serving */
+    const char *bodies; /* a folder in memory; NULL: uploads wait on the disk */
     char dir[PATH_MAX]; /* absolute */
     char nginx[PATH_MAX];
     char module[PATH_MAX];
@@ -199,6 +201,7 @@ static enum err_code write_conf(struct serve *s, struct err *e)
     struct nginx_conf conf = {
         .dir = s->dir,
         .module = s->module,
+        .body_dir = s->bodies,
         .user = geteuid() == 0 ? "root" : NULL,
         .workers = s->options->workers,
         .connections = connections(),
@@ -237,7 +240,7 @@ static void maintain(struct serve *s, int64_t *collected_us)
     size_t given;
     int64_t now_us = clock_monotonic_us();
 
-    if (store_checkpoint(s->core, &e))
+    if (store_checkpoint(s->core, &e) && !e.told)
         log_line(LOG_LEVEL_WARN, "checkpoint: %s", e.text);
     if (now_us - *collected_us < COLLECT_US)
         return;
@@ -326,6 +329,9 @@ static enum err_code prepare(struct serve *s, struct err *e)
     if ((rc = event_configure(s->core, e)))
         return rc;
     say_whether_confined(s);
+    if (s->settings.encryption &&
+        (rc = memory_dir_make(s->arena, s->settings.memory_dir, s->dir, &s->bodies, e)))
+        return rc;
     return write_conf(s, e);
 }
 
@@ -341,6 +347,7 @@ static void serve_done(struct serve *s)
         log_line(LOG_LEVEL_WARN, "checkpoint: %s", e.text);
     core_close(s->core);
     store_close(s->store);
+    memory_dir_remove(s->bodies);
     arena_free(s->arena);
     closep(&s->lock);
 }

@@ -118,6 +118,18 @@ const struct setting config_settings[] = {
       "pictures in other sizes and types kept on disk; 0: none" },
     { "cache", "cache_seconds", SETTING_SECONDS, AT(cache_seconds), 1, YEAR,
       "how long one is kept since it was last used" },
+    { "encryption", "encryption", SETTING_SWITCH, AT(encryption), 0, 1,
+      "seal what is stored from now on" },
+    { "encryption", "encryption_key_file", SETTING_TEXT, AT(encryption_key_file), 0, 0,
+      "the file with the key, or keys, that all others are wrapped under" },
+    { "encryption", "memory_dir", SETTING_TEXT, AT(memory_dir), 0, 0,
+      "a folder in memory (tmpfs), where large uploads wait while encryption is on" },
+    { "store", "zip", SETTING_SWITCH, AT(zip), 0, 1,
+      "zip pictures that get smaller by it: BMP and TIFF" },
+    { "store", "history_seconds", SETTING_SECONDS, AT(history_seconds), 0, 10 * YEAR,
+      "how long what was replaced, changed or deleted can be had back; 0: not at all" },
+    { "store", "audit_seconds", SETTING_SECONDS, AT(audit_seconds), 0, 100 * YEAR,
+      "how long the audit log knows of a change, and as long as history does at least" },
     { "store", "grace_seconds", SETTING_SECONDS, AT(grace_seconds), 0, YEAR,
       "from a deletion to giving the bytes back" },
     { "store", "pack_bytes_max", SETTING_SIZE, AT(pack_bytes_max), MIB, 1024 * GIB,
@@ -399,6 +411,11 @@ enum err_code config_check(const struct settings *settings, struct err *e)
         return err_set(e, ERR_INVALID, "pack_bytes_max is less than picture_bytes_max");
     if (settings->oauth_refresh_seconds < settings->oauth_access_seconds)
         return err_set(e, ERR_INVALID, "oauth_refresh_seconds is less than oauth_access_seconds");
+    struct bytes file = settings->encryption_key_file;
+    if (file.len && file.at[0] != '/')
+        return err_set(e, ERR_INVALID, "encryption_key_file is no path from / on");
+    if (!settings->memory_dir.len || settings->memory_dir.at[0] != '/')
+        return err_set(e, ERR_INVALID, "memory_dir is no path from / on");
     enum err_code rc = check_issuer(settings, e);
     return rc ? rc : check_events(settings, e);
 }

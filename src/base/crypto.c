@@ -135,7 +135,13 @@ enum err_code password_hash(struct bytes password, char out[PASSWORD_HASH_MAX], 
                    "hash a password: %s", argon2_error_message(rc));
 }
 
-bool password_matches(struct bytes password, const char *encoded)
+enum err_code password_check(struct bytes password, const char *encoded, bool *matches,
+                             struct err *e)
 {
-    return argon2id_verify(encoded, password.at, password.len) == ARGON2_OK;
+    int rc = argon2id_verify(encoded, password.at, password.len);
+
+    if (rc == ARGON2_MEMORY_ALLOCATION_ERROR)
+        return err_set(e, ERR_NO_MEMORY, "check a password");
+    *matches = rc == ARGON2_OK;
+    return ERR_NONE;
 }

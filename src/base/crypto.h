@@ -51,6 +51,8 @@ uint32_t crc32c_more(uint32_t before, struct bytes data);
 #define PASSWORD_HASH_MAX 128
 enum err_code password_hash(struct bytes password, char out[PASSWORD_HASH_MAX],
                             struct err *e) MUST_CHECK;
-bool password_matches(struct bytes password, const char *encoded);
+/* ERR_NO_MEMORY: it is not known whether. */
+enum err_code password_check(struct bytes password, const char *encoded, bool *matches,
+                             struct err *e) MUST_CHECK;
 
 #endif

@@ -29,6 +29,9 @@ enum err_code {
     ERR_INTERNAL, /* a bug of ours */
 };
 
+/* In the text of an ERR_CORRUPT that is of the index, and not of the bytes of one picture. */
+#define ERR_INDEX_TEXT "the index is damaged"
+
 #define ERR_TEXT_MAX 300
 
 struct err {

@@ -2,6 +2,7 @@
 #include "base/guard.h"
 #include "base/plant.h"
 #include "blob/driver.h"
+#include "blob/sealed.h"
 
 #include <assert.h>
 #include <endian.h>
@@ -63,7 +64,8 @@ enum err_code blob_put(struct blob_store *store, struct blob_write *const *write
         if (writes[i]->stored.len == 0 || writes[i]->stored.len > BLOB_SIZE_MAX)
             return err_set(e, ERR_TOO_LARGE, "blob of %zu bytes, limit %lld", writes[i]->stored.len,
                            BLOB_SIZE_MAX);
-        assert(writes[i]->checksums.len == blob_checksums_len((int64_t)writes[i]->stored.len));
+        assert(writes[i]->checksums.len ==
+               blob_checksums_len((int64_t)writes[i]->stored.len, writes[i]->flags));
     }
     return store->driver->put(store, writes, count, end, e);
 }
@@ -126,9 +128,11 @@ enum err_code blob_read(struct blob_store *store, const struct blob_place *place
     int64_t end = from + (int64_t)len;
 
     assert(from >= 0 && end <= place->stored_bytes);
-    if (place->checksums.len != blob_checksums_len(place->stored_bytes))
+    if (place->checksums.len != blob_checksums_len(place->stored_bytes, place->flags))
         return err_set(e, ERR_CORRUPT, "blob at %d:%lld has %zu bytes of checksums", place->volume,
                        (long long)place->offset, place->checksums.len);
+    if (place->flags & BLOB_SEALED)
+        return sealed_read(store, place, from, out, len, may_block, e);
     while (len) {
         size_t inside = (size_t)(from % BLOB_PIECE);
         size_t whole = end == place->stored_bytes ? len : len - (size_t)(end % BLOB_PIECE);
@@ -177,8 +181,8 @@ const char *blob_view(struct blob_store *store, const struct blob_place *place, 
     int64_t end = from + (int64_t)len;
 
     if (!store->driver->view || from % BLOB_PIECE != 0 || end > place->stored_bytes ||
-        (end % BLOB_PIECE != 0 && end != place->stored_bytes) ||
-        place->checksums.len != blob_checksums_len(place->stored_bytes))
+        (end % BLOB_PIECE != 0 && end != place->stored_bytes) || (place->flags & BLOB_SEALED) ||
+        place->checksums.len != blob_checksums_len(place->stored_bytes, place->flags))
         return NULL;
     const char *at = store->driver->view(store, place->volume, place->offset + from, len);
     if (!at)

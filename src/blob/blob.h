@@ -14,21 +14,40 @@
 #include "base/err.h"
 
 struct blob_store;
+struct keyring;
 
-/* Each piece of BLOB_PIECE stored bytes (the last may be shorter) has a CRC-32C of its own, four
- * bytes little endian, so that a part can be read without the rest. */
+/* How the bytes of a blob are kept; the numbers are stored. First zipped, then sealed. */
+enum blob_flag {
+    BLOB_SEALED = 1, /* by a key of its own: see seal/keyring.h */
+    BLOB_ZIPPED = 2, /* see blob/zip.h; nothing else in here cares */
+};
+#define BLOB_FLAGS (BLOB_SEALED | BLOB_ZIPPED)
+
+/* Each piece of BLOB_PIECE stored bytes (the last may be shorter) has a checksum of its own, so
+ * that a part can be read without the rest: a CRC-32C, four bytes little endian, or when it is
+ * sealed the tag of its cipher. */
 #define BLOB_PIECE (64 * 1024)
+#define BLOB_CRC   4
+#define BLOB_TAG   16
 
 #define BLOB_SIZE_MAX (1LL << 30) /* bytes of one blob */
 
-static inline size_t blob_checksums_len(int64_t stored_bytes)
+static inline size_t blob_checksums_len(int64_t stored_bytes, uint8_t flags)
 {
-    return (size_t)((stored_bytes + BLOB_PIECE - 1) / BLOB_PIECE) * 4;
+    size_t pieces = (size_t)((stored_bytes + BLOB_PIECE - 1) / BLOB_PIECE);
+
+    return pieces * (flags & BLOB_SEALED ? BLOB_TAG : BLOB_CRC);
 }
 
-/* Fills `out` (blob_checksums_len bytes) with the checksums of `stored`. */
+/* Fills `out` (blob_checksums_len bytes) with the checksums of `stored`, which is not sealed. */
 void blob_checksums(struct bytes stored, char *out);
 
+/* What a sealed blob is bound to: with anything else of it, it does not open. */
+struct blob_identity {
+    int32_t tenant;
+    struct hash hash;    /* keyed hash of the content */
+    int64_t plain_bytes; /* length before zip and cipher */
+};
 /* Has this piece that checksum, four bytes? */
 bool blob_checksum_fits(struct bytes piece, const char *checksum);
 
@@ -37,6 +56,9 @@ struct blob_place {
     int64_t offset; /* of the first stored byte */
     int64_t stored_bytes;
     struct bytes checksums; /* blob_checksums_len bytes */
+    uint8_t flags;          /* enum blob_flag */
+    uint32_t key_no;        /* of a sealed blob, else 0 */
+    struct blob_identity of;
 };
 
 /* One blob to be stored. */
@@ -45,6 +67,8 @@ struct blob_write {
     struct hash hash;    /* keyed hash of the content */
     struct bytes stored; /* the bytes as they are to be kept; never empty */
     int64_t plain_bytes; /* length before zip and cipher */
+    uint8_t flags;       /* enum blob_flag */
+    uint32_t key_no;
     int64_t created_us;
     struct bytes checksums;  /* of `stored` */
     struct blob_place place; /* out: where it went */
@@ -56,6 +80,19 @@ enum err_code blob_open(const char *url, struct blob_store **out, struct err *e)
 
 /* Accepts NULL; gives up the claim. */
 void blob_close(struct blob_store *store);
+
+/* Sealed blobs are opened and made by these keys, for the store of that id. Borrowed until the
+ * store is closed. To be called before any of what follows. */
+void blob_use_keys(struct blob_store *store, struct keyring *keyring, const uint8_t id[HASH_LEN]);
+
+/* Seals w->stored into `out` (as many bytes) with a new key: sets stored, checksums (in `tags`,
+ * blob_checksums_len bytes), flags and key_no. Any thread. Failures as keyring_take. */
+enum err_code blob_seal(struct blob_store *store, struct blob_write *w, char *out, char *tags,
+                        struct err *e) MUST_CHECK;
+
+/* After the write: a key that nothing was written by (the bytes were there already) serves the
+ * next. */
+void blob_give_key_back(struct blob_store *store, const struct blob_write *w);
 
 /* Takes volume `volume` for appending at `end` (bytes up to it are named by rows); whatever lies
  * behind is dropped.
@@ -86,21 +123,23 @@ int32_t blob_claimed(const struct blob_store *store);
 /* Takes back what was appended behind `end`, when the rows could not be committed. */
 void blob_rewind(struct blob_store *store, int64_t end);
 
-/* Reads `len` stored bytes at `from` (from + len within the blob), every piece checked.
+/* Reads `len` stored bytes at `from` (from + len within the blob), every piece checked; sealed ones
+ * are opened. On failure nothing of a sealed blob is left in `out`.
  * ERR_BLOCKS       not in memory and `may_block` is false; nothing was read
- * ERR_CORRUPT      a checksum does not agree, or the volume is cut off
- * ERR_UNAVAILABLE  the disk failed */
+ * ERR_CORRUPT      a checksum does not agree, the volume is cut off, or the key was erased
+ * ERR_UNAVAILABLE  the disk failed, or no key is given */
 enum err_code blob_read(struct blob_store *store, const struct blob_place *place, int64_t from,
                         char *out, size_t len, bool may_block, struct err *e) MUST_CHECK;
 
 /* The same bytes, checked just now, in memory shared with the page cache; NULL when they are not
- * there (then blob_read tells more). They must be used at once: who writes or cuts the volume can
- * be seen through them. Touching them may raise SIGBUS; passing them to a system call does not. */
+ * there or sealed (then blob_read tells more). They must be used at once: who writes or cuts the
+ * volume can be seen through them. Touching them may raise SIGBUS; passing them to a system call
+ * does not. */
 const char *blob_view(struct blob_store *store, const struct blob_place *place, int64_t from,
                       size_t len);
 
 /* Does what the volume itself says of the blob, around its bytes, agree with the row? No read needs
- * it; the index is made again from it. Tenant, hash, lengths, checksums and padding are compared.
+ * it; the index is made again from it. All that it says is compared, and the padding.
  * ERR_CORRUPT      they do not agree
  * ERR_UNAVAILABLE  the disk failed */
 enum err_code blob_check_record(struct blob_store *store, int32_t tenant, struct bytes hash,
@@ -119,7 +158,7 @@ enum err_code blob_remove(struct blob_store *store, const struct blob_place *pla
 struct blob_seen {
     int32_t tenant;
     struct hash hash;
-    struct blob_place place;
+    struct blob_place place; /* with its identity */
     int64_t plain_bytes;
     bool removed;
 };

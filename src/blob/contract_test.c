@@ -1,5 +1,7 @@
 /* What every place for blobs must do; run against packs, alone and behind the driver that fails. */
 #include "blob/blob.h"
+#include "blob/zip.h"
+#include "seal/keyring.h"
 #include "support/faulty.h"
 #include "support/temp.h"
 #include "test.h"
@@ -52,7 +54,7 @@ static char *pattern(size_t len, unsigned seed)
 
 static struct blob_write write_of(const char *bytes, size_t len)
 {
-    size_t sums = blob_checksums_len((int64_t)len);
+    size_t sums = blob_checksums_len((int64_t)len, 0);
     char *checksums = malloc(sums);
     struct blob_write w = { .tenant = 1,
                             .stored = bytes_of(bytes, len),
@@ -372,7 +374,7 @@ CONTRACT(a_volume_that_was_saved_and_loaded_reads_back_as_far_as_rows_know_it)
     CHECK_INT(blob_save(store, 1, known, &save, &e), ERR_NONE);
     CHECK_INT(save.at, known);
     CHECK_INT(save.copied, known);
-    CHECK_INT(blob_save(store, 1, end + 1, &save, &e), ERR_CORRUPT);
+    CHECK_INT(blob_save(store, 1, end + (4 << 20), &save, &e), ERR_CORRUPT);
     CHECK_INT(blob_save(store, 2, end, &save, &e), ERR_CORRUPT);
     blob_close(store);
 
@@ -422,6 +424,266 @@ TEST(a_view_has_the_same_bytes_or_is_refused)
     close(fd);
     blob_close(store);
     drop(&w);
+}
+
+/* ---- sealed blobs ---- */
+
+static const struct key_origin origin = {
+    .text = { "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", 64 }
+};
+
+static struct keyring *use_keys(struct blob_store *store)
+{
+    static const uint8_t id[HASH_LEN] = { 7 };
+    struct keyring *keyring = NULL;
+    struct err e = { 0 };
+    char dir[100];
+
+    snprintf(dir, sizeof dir, "%s/keys", temp_dir());
+    CHECK_INT(keyring_open(dir, &origin, true, &keyring, &e), ERR_NONE);
+    blob_use_keys(store, keyring, id);
+    return keyring;
+}
+
+static void seal_it(struct blob_store *store, struct blob_write *w)
+{
+    char *out = malloc(w->stored.len);
+    char *tags = malloc(blob_checksums_len((int64_t)w->stored.len, BLOB_SEALED));
+    struct err e = { 0 };
+
+    CHECK(out && tags);
+    struct bytes checksums = w->checksums;
+    CHECK_INT(blob_seal(store, w, out, tags, &e), ERR_NONE);
+    free((void *)(uintptr_t)checksums.at);
+    CHECK(w->key_no > 0);
+    CHECK_INT(w->flags, BLOB_SEALED);
+}
+
+CONTRACT(sealed_blobs_read_back_whole_and_in_parts)
+{
+    static const size_t sizes[] = { 1, 100, BLOB_PIECE - 1, BLOB_PIECE, BLOB_PIECE + 1, 300000 };
+    struct blob_store *store = open_store();
+    struct keyring *keyring = use_keys(store);
+    struct err e = { 0 };
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        char *plain = pattern(sizes[i], (unsigned)i + 1);
+        struct blob_write w = write_of(plain, sizes[i]);
+        seal_it(store, &w);
+        CHECK(sizes[i] < 16 || !memmem(w.stored.at, sizes[i], plain, 16));
+        CHECK_INT(blob_put(store, &(struct blob_write *){ &w }, 1, &end, &e), ERR_NONE);
+        CHECK_INT(w.place.stored_bytes, sizes[i]);
+        char *got = malloc(sizes[i]);
+        for (size_t from = 0; from < sizes[i]; from += 1 + sizes[i] / 7) {
+            for (size_t len = 1; len <= sizes[i] - from; len += 1 + sizes[i] / 5) {
+                CHECK_INT(blob_read(store, &w.place, (int64_t)from, got, len, true, &e), ERR_NONE);
+                CHECK(memcmp(got, plain + from, len) == 0);
+            }
+        }
+        CHECK_INT(blob_read(store, &w.place, 0, got, sizes[i], true, &e), ERR_NONE);
+        CHECK(memcmp(got, plain, sizes[i]) == 0);
+        CHECK(!blob_view(store, &w.place, 0, sizes[i]));
+        free(got);
+        free(plain);
+        drop(&w);
+    }
+    blob_close(store);
+    keyring_close(keyring);
+}
+
+/* All of it zeros, or as it was. */
+static bool is_wiped(const char *at, size_t len)
+{
+    return (at[0] == 0 || at[0] == 'x') && memcmp(at, at + 1, len - 1) == 0;
+}
+
+#define SEALED_LEN 70000
+
+static enum err_code reading(struct blob_store *store, const struct blob_place *place)
+{
+    static char got[SEALED_LEN];
+    struct err e = { 0 };
+
+    memset(got, 'x', sizeof got);
+    enum err_code rc = blob_read(store, place, 0, got, (size_t)place->stored_bytes, true, &e);
+    CHECK(rc == ERR_NONE || is_wiped(got, (size_t)place->stored_bytes));
+    return rc;
+}
+
+CONTRACT(a_sealed_blob_opens_only_as_what_it_was_sealed_as)
+{
+    struct blob_store *store = open_store();
+    struct keyring *keyring = use_keys(store);
+    char *plain[2] = { pattern(SEALED_LEN, 1), pattern(SEALED_LEN, 2) };
+    struct blob_write w[2] = { write_of(plain[0], SEALED_LEN), write_of(plain[1], SEALED_LEN) };
+    struct err e = { 0 };
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    for (int i = 0; i < 2; i++) {
+        seal_it(store, &w[i]);
+        CHECK_INT(blob_put(store, &(struct blob_write *){ &w[i] }, 1, &end, &e), ERR_NONE);
+        CHECK_INT(reading(store, &w[i].place), ERR_NONE);
+    }
+    struct blob_place moved = w[0].place;
+    moved.of = w[1].place.of; /* the record of one under the row of the other, with its key */
+    CHECK_INT(reading(store, &moved), ERR_CORRUPT);
+    moved = w[0].place;
+    moved.key_no = w[1].key_no;
+    CHECK_INT(reading(store, &moved), ERR_CORRUPT);
+    moved = w[0].place;
+    moved.of.tenant++;
+    CHECK_INT(reading(store, &moved), ERR_CORRUPT);
+    moved = w[0].place;
+    moved.of.plain_bytes--;
+    CHECK_INT(reading(store, &moved), ERR_CORRUPT);
+    moved = w[0].place;
+    moved.flags |= BLOB_ZIPPED;
+    CHECK_INT(reading(store, &moved), ERR_CORRUPT);
+    moved = w[0].place; /* cut off at the end of a piece */
+    moved.stored_bytes = BLOB_PIECE;
+    moved.checksums.len = BLOB_TAG;
+    CHECK_INT(reading(store, &moved), ERR_CORRUPT);
+    moved = w[0].place;
+    moved.checksums = w[1].place.checksums;
+    CHECK_INT(reading(store, &moved), ERR_CORRUPT);
+
+    static const uint8_t other[HASH_LEN] = { 8 };
+    blob_use_keys(store, keyring, other); /* another store */
+    CHECK_INT(reading(store, &w[0].place), ERR_CORRUPT);
+    blob_use_keys(store, NULL, other);
+    CHECK_INT(reading(store, &w[0].place), ERR_UNAVAILABLE);
+    keyring_close(keyring);
+    keyring = use_keys(store);
+    CHECK_INT(reading(store, &w[0].place), ERR_NONE);
+    CHECK_INT(keyring_erase(keyring, &w[0].key_no, 1, &e), ERR_NONE);
+    CHECK_INT(reading(store, &w[0].place), ERR_CORRUPT);
+    CHECK_INT(reading(store, &w[1].place), ERR_NONE);
+    for (int i = 0; i < 2; i++) {
+        drop(&w[i]);
+        free(plain[i]);
+    }
+    blob_close(store);
+    keyring_close(keyring);
+}
+
+CONTRACT(every_changed_byte_of_a_sealed_blob_is_refused)
+{
+    struct blob_store *store = open_store();
+    struct keyring *keyring = use_keys(store);
+    char *plain = pattern(3000, 1);
+    struct blob_write w = write_of(plain, 3000);
+    struct err e = { 0 };
+    char path[100];
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    seal_it(store, &w);
+    CHECK_INT(blob_put(store, &(struct blob_write *){ &w }, 1, &end, &e), ERR_NONE);
+    snprintf(path, sizeof path, "%s/000001.pack", temp_dir());
+    int fd = open(path, O_RDWR);
+    for (int64_t at = 0; at < 3000; at++) {
+        char changed = (char)(w.stored.at[at] ^ (1 << at % 8));
+        CHECK(pwrite(fd, &changed, 1, w.place.offset + at) == 1);
+        CHECK_INT(reading(store, &w.place), ERR_CORRUPT);
+        CHECK(pwrite(fd, w.stored.at + at, 1, w.place.offset + at) == 1);
+    }
+    CHECK_INT(reading(store, &w.place), ERR_NONE);
+    close(fd);
+    free(plain);
+    drop(&w);
+    blob_close(store);
+    keyring_close(keyring);
+}
+
+static enum err_code same_as_put(void *context, const struct blob_seen *seen, struct err *e)
+{
+    const struct blob_write *w = context;
+
+    (void)e;
+    CHECK_INT(seen->place.flags, w->flags);
+    CHECK_INT(seen->place.key_no, w->key_no);
+    CHECK_INT(seen->place.offset, w->place.offset);
+    CHECK_BYTES(seen->place.checksums, w->checksums);
+    CHECK(memcmp(seen->place.of.hash.at, w->hash.at, HASH_LEN) == 0);
+    return ERR_NONE;
+}
+
+CONTRACT(a_scan_tells_all_that_is_needed_to_open_a_sealed_blob)
+{
+    struct blob_store *store = open_store();
+    struct keyring *keyring = use_keys(store);
+    char *plain = pattern(SEALED_LEN, 1);
+    struct blob_write w = write_of(plain, SEALED_LEN);
+    struct err e = { 0 };
+    int64_t gap = 0;
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    seal_it(store, &w);
+    CHECK_INT(blob_put(store, &(struct blob_write *){ &w }, 1, &end, &e), ERR_NONE);
+    CHECK_INT(blob_scan(store, 1, end, same_as_put, &w, &gap, &e), ERR_NONE);
+    CHECK_INT(gap, 0);
+    CHECK_INT(blob_remove(store, &w.place, 1, &e), ERR_NONE);
+    CHECK_INT(reading(store, &w.place), ERR_CORRUPT);
+    free(plain);
+    drop(&w);
+    blob_close(store);
+    keyring_close(keyring);
+}
+
+TEST(a_key_of_bytes_that_were_never_written_serves_the_next)
+{
+    struct blob_store *store = open_packs();
+    struct keyring *keyring = use_keys(store);
+    char *plain[2] = { pattern(100, 1), pattern(100, 2) };
+    struct blob_write w[2] = { write_of(plain[0], 100), write_of(plain[1], 100) };
+    struct err e = { 0 };
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    seal_it(store, &w[0]);
+    blob_give_key_back(store, &w[0]);
+    seal_it(store, &w[1]);
+    CHECK_INT(w[1].key_no, w[0].key_no);
+    CHECK_INT(blob_put(store, &(struct blob_write *){ &w[1] }, 1, &end, &e), ERR_NONE);
+    blob_give_key_back(store, &w[1]); /* has been written by: never again */
+    struct data_key next;
+    CHECK_INT(keyring_take(keyring, &next, &e), ERR_NONE);
+    CHECK(next.number != w[1].key_no);
+    for (int i = 0; i < 2; i++) {
+        drop(&w[i]);
+        free(plain[i]);
+    }
+    blob_close(store);
+    keyring_close(keyring);
+}
+
+TEST(what_gets_smaller_is_zipped_and_comes_back)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 20);
+    char *random = pattern(50000, 3);
+    char *even = calloc(1, 50000);
+    char *got = malloc(50000);
+    struct bytes zipped = { 0 };
+    struct err e = { 0 };
+
+    CHECK(!zip_pack(arena, bytes_of(random, 50000), &zipped));
+    CHECK(!zip_pack(arena, bytes_of(random, 1), &zipped));
+    CHECK(zipped.at == NULL);
+    memcpy(even, random, 1000);
+    CHECK(zip_pack(arena, bytes_of(even, 50000), &zipped));
+    CHECK(zipped.len < 2000);
+    CHECK_INT(zip_unpack(zipped, got, 50000, &e), ERR_NONE);
+    CHECK(memcmp(got, even, 50000) == 0);
+    CHECK_INT(zip_unpack(zipped, got, 49999, &e), ERR_CORRUPT);
+    CHECK_INT(zip_unpack(bytes_first(zipped, zipped.len - 1), got, 50000, &e), ERR_CORRUPT);
+    CHECK_INT(zip_unpack(bytes_of(random, 1000), got, 50000, &e), ERR_CORRUPT);
+    free(random);
+    free(even);
+    free(got);
 }
 
 /* Takes all descriptors that are left; returns how many the process may have otherwise. */

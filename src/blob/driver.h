@@ -46,6 +46,8 @@ struct blob_driver {
 
 struct blob_store {
     const struct blob_driver *driver;
+    struct keyring *keyring; /* NULL: nothing is sealed or opened */
+    uint8_t id[HASH_LEN];    /* of the store */
 };
 
 struct blob_scrub {

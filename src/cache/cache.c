@@ -3,6 +3,7 @@
 #include "base/shared.h"
 #include "cache/entry.h"
 #include "cache/folder.h"
+#include "cache/sealed.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -40,7 +41,10 @@ enum err_code cache_open(const struct cache_options *options, struct cache **out
                              .bytes_max = options->bytes_max,
                              .age_max_us = options->age_max_us,
                              .touch_us = TOUCH_US,
-                             .state = state };
+                             .state = state,
+                             .sealer = options->sealer };
+    if (options->sealer)
+        memcpy(cache->key, options->key, SEAL_KEY);
     if (cache->touch_us > cache->age_max_us / 8)
         cache->touch_us = cache->age_max_us / 8;
     recent_init(&cache->recent);
@@ -55,6 +59,7 @@ void cache_close(struct cache *cache)
     recent_done(&cache->recent);
     close(cache->dir);
     shared_close(cache->state, sizeof *cache->state);
+    explicit_bzero(cache->key, sizeof cache->key);
     free(cache);
 }
 
@@ -101,6 +106,19 @@ static bool read_all(int fd, char *out, size_t len, bool may_block)
     return true;
 }
 
+static bool read_entry(const struct cache *cache, const struct hash *key, char *file, size_t len,
+                       uint32_t *kind, struct bytes *out)
+{
+    struct bytes bytes;
+
+    if (!entry_read(bytes_of(file, len), key, kind, &bytes))
+        return false;
+    if (cache->sealer)
+        return entry_unseal(cache, key, *kind, file + (len - bytes.len), bytes.len, out);
+    *out = bytes;
+    return true;
+}
+
 /* From its file. */
 static bool find_file(struct cache *cache, struct arena *arena, const struct hash *key,
                       bool may_block, struct bytes *out, uint32_t *kind)
@@ -119,7 +137,7 @@ static bool find_file(struct cache *cache, struct arena *arena, const struct has
     char *file = arena_alloc(arena, (size_t)st.st_size + 1);
     if (!file || !read_all(fd, file, (size_t)st.st_size, may_block))
         return false;
-    if (!entry_read(bytes_of(file, (size_t)st.st_size), key, kind, out)) {
+    if (!read_entry(cache, key, file, (size_t)st.st_size, kind, out)) {
         unlinkat(cache->dir, name, 0); /* still counted, until the next tidying */
         return false;
     }
@@ -189,8 +207,8 @@ static enum err_code put_locked(struct cache *cache, int lock, const struct hash
 
 #define TRIES 3 /* others are quicker to take the room that was made */
 
-enum err_code cache_put(struct cache *cache, const struct hash *key, uint32_t kind,
-                        struct bytes bytes, struct err *e)
+static enum err_code put(struct cache *cache, const struct hash *key, uint32_t kind,
+                         struct bytes bytes, struct err *e)
 {
     CLEANUP(closep) int lock = -1;
     int64_t size = disk_bytes(ENTRY_HEADER + bytes.len);
@@ -208,4 +226,16 @@ enum err_code cache_put(struct cache *cache, const struct hash *key, uint32_t ki
         rc = make_room(cache, size, e);
     }
     return rc ? rc : err_set(e, ERR_BUSY, "the cache is being written faster than emptied");
+}
+
+enum err_code cache_put(struct cache *cache, const struct hash *key, uint32_t kind,
+                        struct bytes bytes, struct err *e)
+{
+    if (!cache->sealer)
+        return put(cache, key, kind, bytes, e);
+
+    CLEANUP(freep) char *sealed = malloc(SEALED_HEAD + bytes.len);
+    if (!sealed || !entry_seal(cache, key, kind, bytes, sealed))
+        return err_set(e, ERR_NO_MEMORY, "seal an entry of the cache");
+    return put(cache, key, kind, bytes_of(sealed, SEALED_HEAD + bytes.len), e);
 }

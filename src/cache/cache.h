@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/err.h"
+#include "seal/seal.h"
 
 struct cache;
 
@@ -23,6 +24,8 @@ struct cache_options {
     int64_t bytes_max;  /* of entries, as the disk counts them; never exceeded by more than what is
                            being written at the moment */
     int64_t age_max_us; /* since last used */
+    struct sealer *sealer; /* NULL: entries are kept as they are. Wishes always are. */
+    const uint8_t *key;    /* SEAL_KEY bytes; copied */
 };
 
 enum err_code cache_open(const struct cache_options *options, struct cache **out,

@@ -666,4 +666,63 @@ TEST(a_claim_goes_with_its_process)
     cache_close(cache);
 }
 
+static struct cache *open_sealed(struct sealer *sealer, const uint8_t key[SEAL_KEY])
+{
+    struct cache *cache = NULL;
+    struct err e = { 0 };
+    char dir[100];
+
+    snprintf(dir, sizeof dir, "%s/cache", temp_dir());
+    CHECK_OK(cache_open(
+        &(struct cache_options){
+            .dir = dir, .bytes_max = 100 * MIB, .age_max_us = DAY, .sealer = sealer, .key = key },
+        &cache, &e));
+    return cache;
+}
+
+TEST(a_sealed_cache_shows_its_entries_to_nobody_without_its_key)
+{
+    static const uint8_t keys[2][SEAL_KEY] = { { 1 }, { 2 } };
+    struct arena *arena = arena_new(16 << 20);
+    struct sealer *sealer = NULL;
+    struct err e = { 0 };
+    struct bytes got;
+    uint32_t kind = 0;
+
+    CHECK_OK(sealer_open(&sealer, &e));
+    struct cache *cache = open_sealed(sealer, keys[0]);
+    for (int i = 0; i < 20; i++) {
+        struct hash key = key_of(i);
+        struct bytes bytes = content(i, (size_t)i * 5000);
+        char name[ENTRY_NAME_MAX];
+        char path[200];
+        CHECK_OK(cache_put(cache, &key, 7, bytes, &e));
+        entry_name(&key, name);
+        snprintf(path, sizeof path, "%s/cache/%s", temp_dir(), name);
+        int fd = open(path, O_RDONLY);
+        static char file[1 << 20];
+        ssize_t len = read(fd, file, sizeof file);
+        close(fd);
+        CHECK_INT(len, ENTRY_HEADER + 32 + (ssize_t)bytes.len);
+        CHECK(bytes.len < 16 || !memmem(file, (size_t)len, bytes.at, 16));
+    }
+    cache_close(cache);
+    cache = open_sealed(sealer, keys[0]);
+    for (int i = 0; i < 10; i++) {
+        struct hash key = key_of(i);
+        CHECK(cache_find(cache, arena, &key, true, &got, &kind));
+        CHECK_INT(kind, 7);
+        CHECK_BYTES(got, content(i, (size_t)i * 5000));
+    }
+    cache_close(cache);
+    cache = open_sealed(sealer, keys[1]); /* what does not open is not there */
+    for (int i = 10; i < 20; i++) {
+        struct hash key = key_of(i);
+        CHECK(!cache_find(cache, arena, &key, true, &got, &kind));
+    }
+    cache_close(cache);
+    sealer_close(sealer);
+    arena_free(arena);
+}
+
 TEST_MAIN

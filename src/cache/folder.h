@@ -32,6 +32,8 @@ struct cache {
     int64_t touch_us; /* a use is noted when the last note is so old */
     struct cache_state *state;
     struct recent recent;
+    struct sealer *sealer; /* NULL: nothing is sealed */
+    uint8_t key[SEAL_KEY];
 };
 
 #define ENTRY_NAME_MAX (2 * HASH_LEN + 2)

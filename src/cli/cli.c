@@ -151,9 +151,13 @@ enum err_code cli_open(struct cli *cli, bool create, struct err *e)
         rc = core_open(cli->store, true, &cli->core, e);
     if (rc)
         return rc;
-    cli->principal =
-        (struct principal){ .role = USER_ADMINISTRATOR, .may_write = true, .catalog = true };
-    return cli_given(cli, "as") ? act_as(cli, cli_value(cli, "as"), e) : ERR_NONE;
+    cli->principal = (struct principal){
+        .role = USER_ADMINISTRATOR, .wire = WIRE_COMMAND, .may_write = true, .catalog = true
+    };
+    if (cli_given(cli, "as") && (rc = act_as(cli, cli_value(cli, "as"), e)))
+        return rc;
+    core_act_for(cli->core, &cli->principal);
+    return ERR_NONE;
 }
 
 static void cli_done(struct cli *cli)

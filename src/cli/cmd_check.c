@@ -1,6 +1,7 @@
 /* cameo check DIR */
 #include "cli/cli.h"
 #include "core/check.h"
+#include "core/rebuild.h"
 
 #include <stdio.h>
 
@@ -13,8 +14,14 @@ static void say_problem(void *context, const char *line)
 static enum err_code check(struct cli *cli, struct err *e)
 {
     struct check_report report = { 0 };
+    struct rebuild_report rebuilt = { 0 };
+    bool rebuild = cli_given(cli, "rebuild");
 
-    enum err_code rc = cli_open(cli, false, e);
+    enum err_code rc = ERR_NONE;
+    if (rebuild)
+        rc = store_rebuild(cli->args[0], say_problem, NULL, &rebuilt, e);
+    if (!rc)
+        rc = cli_open(cli, false, e);
     if (!rc)
         rc = store_check(cli->core, say_problem, NULL, &report, e);
     if (rc)
@@ -25,23 +32,32 @@ static enum err_code check(struct cli *cli, struct err *e)
         CLI_FIELD_INT("pictures", report.pictures),
         CLI_FIELD_INT("blobs", report.blobs),
         CLI_FIELD_INT("bytes", report.bytes),
+        CLI_FIELD_INT("index_bytes", report.index_bytes),
         CLI_FIELD_INT("unused_bytes", report.unused_bytes),
         CLI_FIELD_INT("problems", report.problems),
+        CLI_FIELD_INT("transactions", rebuilt.transactions),
+        CLI_FIELD_INT("gaps", rebuilt.gaps),
+        CLI_FIELD_INT("dropped_links", rebuilt.dropped),
     };
+    cli->problems = report.problems > 0 || rebuilt.gaps > 0;
+    if (rebuild && !cli->json)
+        printf(
+            "index made again, %lld transactions behind the copy, %lld gaps, %lld links dropped\n",
+            (long long)rebuilt.transactions, (long long)rebuilt.gaps, (long long)rebuilt.dropped);
     if (cli->json)
-        cli_print(cli, fields, COUNT(fields));
+        cli_print(cli, fields, COUNT(fields) - (rebuild ? 0 : 3));
     else
         printf("%lld records, %lld pictures, %lld blobs of %lld bytes, %lld bytes unused, "
                "%lld problems\n",
                (long long)report.records, (long long)report.pictures, (long long)report.blobs,
                (long long)report.bytes, (long long)report.unused_bytes, (long long)report.problems);
-    cli->problems = report.problems > 0;
     return ERR_NONE;
 }
 
 int cmd_check(int argc, char **argv)
 {
     static const struct cli_option options[] = {
+        { "rebuild", NULL, "first makes a lost or damaged meta.db again, of what is in packs/" },
         { "json", NULL, "the summary as a JSON object" },
         { 0 },
     };

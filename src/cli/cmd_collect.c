@@ -7,6 +7,7 @@
 
 static enum err_code collect(struct cli *cli, struct err *e)
 {
+    int64_t flushed = 0;
     int64_t blobs = 0;
     size_t given = 0;
 
@@ -21,6 +22,8 @@ static enum err_code collect(struct cli *cli, struct err *e)
         rc = renditions_tidy(cli->core, e);
     if (!rc)
         rc = store_checkpoint(cli->core, e);
+    if (!rc)
+        rc = store_keep_index(cli->core, &flushed, e);
     if (rc)
         return rc;
 

@@ -28,6 +28,7 @@ static enum err_code print_status(struct cli *cli, struct err *e)
         CLI_FIELD_INT("repaired_blocks", status.repaired_blocks),
         CLI_FIELD_INT("repaired_blobs", status.repaired_blobs),
         CLI_FIELD_INT("refused_reads", status.refused_reads),
+        CLI_FIELD_INT("refused_index_reads", status.refused_index_reads),
         CLI_FIELD_INT("damaged_blobs", status.bad_blobs),
     };
     cli_print(cli, fields, COUNT(fields));
@@ -60,6 +61,8 @@ static enum err_code scrub(struct cli *cli, struct err *e)
         CLI_FIELD_INT("made_zones", counts.made_zones),
         CLI_FIELD_INT("repaired_blobs", counts.repaired_blobs),
         CLI_FIELD_INT("damaged_blobs", counts.lost_blobs),
+        CLI_FIELD_INT("index_bytes", counts.index_bytes),
+        CLI_FIELD_INT("damaged_pages", counts.bad_pages),
         CLI_FIELD_INT("problems", counts.problems),
     };
     cli_print(cli, fields, COUNT(fields));

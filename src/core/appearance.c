@@ -1,5 +1,6 @@
 #include "core/appearance.h"
 #include "base/clock.h"
+#include "core/blob_bytes.h"
 #include "core/picture_content.h"
 #include "core/store.h"
 #include "image/render.h"
@@ -114,13 +115,9 @@ static enum err_code apply_looks(struct write *write, struct meta *meta, struct 
 static enum err_code read_blob(struct core *core, const struct blob_row *row, char *out,
                                struct err *e)
 {
-    struct blob_place place = { .volume = row->volume,
-                                .offset = row->offset,
-                                .stored_bytes = row->stored_bytes,
-                                .checksums = row->checksums };
+    struct blob_place place = place_of_row(row);
 
-    enum err_code rc =
-        blob_read(core->store->blobs, &place, 0, out, (size_t)row->stored_bytes, true, e);
+    enum err_code rc = bytes_read(core->store, &place, out, e);
     if (rc == ERR_CORRUPT)
         damage_found(core->store->damage, row->id, e);
     return rc;
@@ -144,14 +141,14 @@ static enum err_code look_at(struct core *core, const struct blob_row *blob,
     struct appearance_row row = { .blob_id = blob->id,
                                   .state = APPEARANCE_MADE,
                                   .made_by = APPEARANCE_VERSION };
-    CLEANUP(freep) char *bytes = malloc(blob->stored_bytes ? (size_t)blob->stored_bytes : 1);
+    CLEANUP(freep) char *bytes = malloc(blob->plain_bytes ? (size_t)blob->plain_bytes : 1);
 
     if (!bytes)
-        return err_set(e, ERR_NO_MEMORY, "a picture of %lld bytes", (long long)blob->stored_bytes);
+        return err_set(e, ERR_NO_MEMORY, "a picture of %lld bytes", (long long)blob->plain_bytes);
     enum err_code rc = read_blob(core, blob, bytes, e);
     if (rc)
         return rc;
-    rc = look_at_bytes(core, bytes_of(bytes, (size_t)blob->stored_bytes), &row.appearance, e);
+    rc = look_at_bytes(core, bytes_of(bytes, (size_t)blob->plain_bytes), &row.appearance, e);
     if (rc == ERR_UNSUPPORTED || rc == ERR_TOO_LARGE || rc == ERR_INVALID) {
         row.state = APPEARANCE_IMPOSSIBLE;
         row.appearance = (struct appearance){ 0 };

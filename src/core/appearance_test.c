@@ -136,6 +136,7 @@ TEST(what_cannot_be_decoded_is_marked_and_holds_up_nobody)
 TEST(the_same_bytes_share_theirs_and_it_goes_with_them)
 {
     struct settings settings = settings_default;
+    settings.history_seconds = 0;
     settings.grace_seconds = 0;
     struct fixture f = open_fixture(&settings);
     struct appearance_row row;

@@ -2,6 +2,7 @@
 #include "base/base64.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/journal.h"
 #include "core/store.h"
 
 #define TEXT_MAX        254
@@ -124,6 +125,7 @@ static enum err_code check_texts(const struct application *a, struct bytes secre
 struct application_write {
     struct write write; /* first */
     bool remove;
+    struct arena *arena; /* of one that removes */
     struct application application;
     struct hash hash;
 };
@@ -137,6 +139,7 @@ static enum err_code insert_application(struct application_write *a, struct meta
     if (rc)
         return rc;
     a->application.id = (int32_t)id;
+    a->write.change.subject = id;
     rc = meta_application_insert(meta, TENANT_DEFAULT, &a->application,
                                  bytes_of((const char *)a->hash.at, HASH_LEN), e);
     if (rc == ERR_CONFLICT)
@@ -151,7 +154,13 @@ static enum err_code apply_application(struct write *w, struct meta *meta, struc
 
     if (!a->remove)
         return insert_application(a, meta, e);
-    enum err_code rc = meta_application_delete(meta, TENANT_DEFAULT, a->application.id, &found, e);
+    enum err_code rc =
+        meta_application_find(meta, a->arena, TENANT_DEFAULT, (int32_t)a->write.change.subject,
+                              &a->application, &found, e);
+    if (rc == ERR_NONE && found) {
+        a->write.change.text = a->application.name;
+        rc = meta_application_delete(meta, TENANT_DEFAULT, a->application.id, &found, e);
+    }
     if (rc)
         return rc;
     if (!found)
@@ -163,7 +172,9 @@ enum err_code application_add(struct core *core, struct arena *arena,
                               const struct application *application, struct bytes secret,
                               struct application *out, struct bytes *shown, struct err *e)
 {
-    struct application_write a = { .write = { .apply = apply_application },
+    struct application_write a = { .write = { .apply = apply_application,
+                                              .change = change_by(&core->acting, CHANGE_APP_ADD,
+                                                                  (struct owner){ 0 }) },
                                    .application = *application };
     struct application *made = &a.application;
 
@@ -180,6 +191,7 @@ enum err_code application_add(struct core *core, struct arena *arena,
     if (rc)
         return rc;
     made->created_us = clock_now_us();
+    a.write.change.text = made->name;
     hmac(core->store->secret_key, secret, &a.hash);
     rc = core_write(core, &a.write, e);
     if (rc)
@@ -191,10 +203,18 @@ enum err_code application_add(struct core *core, struct arena *arena,
 
 enum err_code application_remove(struct core *core, int32_t id, struct err *e)
 {
-    struct application_write a = { .write = { .apply = apply_application, .changes_access = true },
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
+    struct application_write a = { .write = { .apply = apply_application,
+                                              .changes_access = true,
+                                              .change = change_by(&core->acting, CHANGE_APP_REMOVE,
+                                                                  (struct owner){ 0 }) },
                                    .remove = true,
+                                   .arena = arena,
                                    .application = { .id = id } };
 
+    if (!arena)
+        return err_set(e, ERR_NO_MEMORY, "remove an application");
+    a.write.change.subject = id;
     return core_write(core, &a.write, e);
 }
 

@@ -1,4 +1,5 @@
 #include "core/commit.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "core/ballast.h"
 #include "core/store.h"
@@ -49,9 +50,21 @@ static void rollback(struct commit *w)
 /* After a failed commit nothing is known of this connection: it is opened anew. */
 static enum err_code commit(struct commit *w, bool access, struct err *e)
 {
-    generation_begin(w->store->generation, access);
-    enum err_code rc = meta_commit(w->meta, e);
-    generation_end(w->store->generation, access);
+    int64_t number = 0;
+    bool whole = true;
+    enum err_code rc = ERR_NONE;
+
+    if (meta_rows(w->meta, &whole).len)
+        rc = meta_rows_number(w->meta, &number, e);
+    if (rc == ERR_NONE) {
+        generation_begin(w->store->generation, access);
+        rc = meta_commit(w->meta, e);
+        generation_end(w->store->generation, access);
+    }
+    if (rc == ERR_NONE && number) {
+        struct bytes rows = meta_rows(w->meta, &whole);
+        index_rows_append(&w->rows, rows, whole, number);
+    }
     if (rc) {
         meta_rollback(w->meta);
         meta_close(w->meta);
@@ -82,8 +95,7 @@ static enum err_code claim_any(struct commit *w, struct err *e)
 
     enum err_code rc = meta_volume_list(w->meta, w->arena, &rows, &count, e);
     for (size_t i = 0; rc == ERR_NONE && i < count; i++) {
-        if (rows[i].no > last)
-            last = rows[i].no;
+        last = rows[i].no; /* they come by number */
         if (rows[i].state != VOLUME_OPEN || rows[i].end >= w->store->settings->pack_bytes_max)
             continue;
         rc = blob_claim(w->store->blobs, rows[i].no, rows[i].end, e);
@@ -146,9 +158,7 @@ static enum err_code store_bytes(struct commit *w, struct group *group, int64_t 
     return rc ? rc : blob_put(w->store->blobs, group->blobs, group->blob_count, end, e);
 }
 
-/* Which writes bring bytes that are not there yet? What is found here is only a hope: `apply`
- * looks again inside the transaction. */
-static enum err_code find_new_bytes(struct commit *w, struct group *group, struct err *e)
+static enum err_code find_new(struct commit *w, struct group *group, struct err *e)
 {
     for (size_t i = 0; i < group->count; i++) {
         struct write *write = group->writes[i];
@@ -170,7 +180,7 @@ static enum err_code find_new_bytes(struct commit *w, struct group *group, struc
             write->has_place = true;
             continue;
         }
-        if (!write->must_store) {
+        if (!write->must_store && !write->moves) {
             enum err_code rc =
                 meta_blob_by_hash(w->meta, w->arena, write->blob->tenant, hash, &row, &found, e);
             if (rc)
@@ -184,6 +194,46 @@ static enum err_code find_new_bytes(struct commit *w, struct group *group, struc
     return ERR_NONE;
 }
 
+/* Which writes bring bytes that are not there yet? What is found here is only a hope: `apply`
+ * looks again inside the transaction. One snapshot for all: each takes locks, by system calls. */
+static enum err_code find_new_bytes(struct commit *w, struct group *group, struct err *e)
+{
+    bool many = group->count > 1;
+    enum err_code rc = many ? meta_begin_read(w->meta, e) : ERR_NONE;
+
+    if (rc)
+        return rc;
+    rc = find_new(w, group, e);
+    if (many)
+        meta_end_read(w->meta);
+    return rc;
+}
+
+enum err_code writer_move_blob(const struct write *w, struct meta *meta, struct blob_row *row,
+                               struct err *e)
+{
+    const struct blob_write *bytes = w->twin ? w->twin : w->blob;
+    struct blob_row left = *row;
+
+    left.refs = 0;
+    left.state = BLOB_MOVED;
+    left.dead_us = clock_now_us();
+    left.bad_us = 0;
+    enum err_code rc = meta_next_id(meta, bytes->tenant, "blob", 1, INT64_MAX - 1, &left.id, e);
+    if (rc == ERR_NONE)
+        rc = meta_blob_insert(meta, bytes->tenant, &left, e);
+    if (rc)
+        return rc;
+    row->stored_bytes = bytes->place.stored_bytes;
+    row->volume = bytes->place.volume;
+    row->offset = bytes->place.offset;
+    row->checksums = bytes->place.checksums;
+    row->flags = bytes->flags;
+    row->key_no = bytes->key_no;
+    row->bad_us = 0;
+    return meta_blob_move(meta, bytes->tenant, row, e);
+}
+
 enum err_code writer_take_blob(struct write *w, struct meta *meta, struct arena *arena,
                                struct blob_row *out, struct err *e)
 {
@@ -194,13 +244,8 @@ enum err_code writer_take_blob(struct write *w, struct meta *meta, struct arena 
     enum err_code rc = meta_blob_by_hash(meta, arena, bytes->tenant, hash, out, &found, e);
     if (rc)
         return rc;
-    if (found && out->bad_us && w->has_place) {
-        out->volume = bytes->place.volume;
-        out->offset = bytes->place.offset;
-        out->stored_bytes = bytes->place.stored_bytes;
-        out->checksums = bytes->place.checksums;
-        rc = meta_blob_move(meta, bytes->tenant, out, e);
-    }
+    if (found && out->bad_us && w->has_place)
+        rc = writer_move_blob(w, meta, out, e);
     if (found)
         return rc ? rc : meta_blob_ref(meta, bytes->tenant, out->id, e);
     if (!w->has_place) {
@@ -220,6 +265,8 @@ enum err_code writer_take_blob(struct write *w, struct meta *meta, struct arena 
         .volume = bytes->place.volume,
         .offset = bytes->place.offset,
         .checksums = bytes->place.checksums,
+        .flags = bytes->flags,
+        .key_no = bytes->key_no,
         .refs = 1,
         .state = BLOB_LIVE,
     };
@@ -246,15 +293,24 @@ static bool failed_below(enum err_code rc)
 /* Every write for itself: a failing one is taken back alone. */
 static enum err_code apply_all(struct commit *w, struct group *group, struct err *e)
 {
+    enum err_code begun = journal_begin(&w->journal, w->meta, e);
+    if (begun)
+        return begun;
     for (size_t i = 0; i < group->count; i++) {
         struct write *write = group->writes[i];
         if (write->failed)
             continue;
+        struct journal before = w->journal;
         write->settings = w->store->settings;
+        write->journal = &w->journal;
         enum err_code rc = meta_mark(w->meta, e);
         if (rc)
             return rc;
         write->rc = write->apply(write, w->meta, &write->err);
+        if (write->rc == ERR_NONE)
+            write->rc = journal_enter(write, w->meta, &write->err);
+        if (write->rc)
+            w->journal = before;
         rc = write->rc ? meta_undo(w->meta, e) : meta_keep(w->meta, e);
         if (rc && failed_below(write->rc)) { /* such a failure can end the whole transaction */
             *e = write->err;
@@ -263,7 +319,7 @@ static enum err_code apply_all(struct commit *w, struct group *group, struct err
         if (rc)
             return rc;
     }
-    return ERR_NONE;
+    return journal_sign(&w->journal, w->meta, w->store->audit_key, e);
 }
 
 static bool changes_access(const struct group *group)
@@ -277,7 +333,18 @@ static bool changes_access(const struct group *group)
 
 static enum err_code open_meta(struct commit *w, struct err *e)
 {
-    return w->meta ? ERR_NONE : meta_open(w->store->meta_url, true, &w->meta, e);
+    if (w->meta)
+        return ERR_NONE;
+    enum err_code rc = meta_open(w->store->meta_url, true, &w->meta, e);
+    if (rc == ERR_NONE)
+        rc = meta_rows_watch(w->meta, e);
+    if (rc) {
+        meta_close(w->meta);
+        w->meta = NULL;
+    } else {
+        meta_on_damage(w->meta, damage_in_index, w->store->damage);
+    }
+    return rc;
 }
 
 static enum err_code commit_group(struct commit *w, struct group *group, struct err *e)
@@ -325,7 +392,7 @@ void commit_run(struct commit *commit, struct group *group)
 
     for (size_t i = 0; i < left.count; i++)
         left.writes[i]->must_store = false;
-    for (int attempt = 0; left.count && attempt < 3; attempt++) {
+    for (int attempt = 0; left.count; attempt++) {
         enum err_code rc = commit_group(commit, &left, &e);
         size_t again = 0;
 
@@ -350,7 +417,9 @@ enum err_code commit_open(struct store *store, struct commit *out, struct err *e
 {
     char path[PATH_MAX];
 
-    *out = (struct commit){ .store = store, .lock_fd = -1 };
+    *out = (struct commit){ .store = store,
+                            .lock_fd = -1,
+                            .rows = { .dir = store->dir, .fd = -1, .end = -1 } };
     snprintf(path, sizeof path, "%s/write.lock", store->dir);
     out->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (out->lock_fd < 0)
@@ -366,4 +435,5 @@ void commit_close(struct commit *commit)
     meta_close(commit->meta);
     arena_free(commit->arena);
     closep(&commit->lock_fd);
+    closep(&commit->rows.fd);
 }

@@ -4,6 +4,8 @@
 #ifndef CORE_COMMIT_H
 #define CORE_COMMIT_H
 
+#include "core/index_copy.h"
+#include "core/journal.h"
 #include "core/writer.h"
 
 #define GROUP_WRITES 64
@@ -21,6 +23,8 @@ struct commit {
     int lock_fd;       /* of the store's write lock: one transaction at a time over all processes */
     struct meta *meta; /* NULL until needed, and again after a failed commit */
     struct arena *arena;
+    struct journal journal; /* of the transaction under way */
+    struct index_rows rows;
     int64_t end; /* of the claimed pack, as committed */
 };
 

@@ -63,6 +63,9 @@ void core_keep(struct core *core);
 /* Another number, above 0, when anything may have been committed since; 0: ask again. */
 uint64_t core_generation(const struct core *core);
 
+/* For whom users, keys and applications are changed from here on; nobody else needs to be told. */
+void core_act_for(struct core *core, const struct principal *principal);
+
 bool core_may_block(const struct core *core);
 
 /* True when the last ERR_BLOCKS was for a picture that has to be decoded: such work waits in lines

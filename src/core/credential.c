@@ -1,6 +1,7 @@
 #include "base/base64.h"
 #include "base/clock.h"
 #include "core/access.h"
+#include "core/journal.h"
 #include "core/store.h"
 
 #define SECRET_BYTES 24 /* random: 32 characters */
@@ -12,6 +13,7 @@
 struct credential_write {
     struct write write;
     bool revoke;
+    struct arena *arena; /* of one that revokes */
     struct credential credential;
     struct hash hash;
 };
@@ -60,11 +62,29 @@ static enum err_code insert_credential(struct credential_write *c, struct meta *
     if (rc)
         return rc;
     c->credential.id = (int32_t)id;
+    c->write.change.subject = id;
     rc = meta_credential_insert(meta, TENANT_DEFAULT, &c->credential,
                                 bytes_of((const char *)c->hash.at, HASH_LEN), e);
     if (rc == ERR_CONFLICT)
         return err_set(e, ERR_CONFLICT, "that secret is in use already");
     return rc;
+}
+
+/* What users got for themselves comes and goes without an entry in the audit log. */
+static enum err_code revoke_credential(struct credential_write *c, struct meta *meta, bool *found,
+                                       struct err *e)
+{
+    struct credential revoked;
+
+    enum err_code rc =
+        meta_credential_find(meta, c->arena, TENANT_DEFAULT, c->credential.id, &revoked, found, e);
+    if (rc || !*found)
+        return rc;
+    c->write.change.record_id = revoked.user_id;
+    c->write.change.text = revoked.label;
+    if (revoked.parent_id || revoked.application_id)
+        c->write.change.what = CHANGE_NONE;
+    return meta_credential_delete(meta, TENANT_DEFAULT, c->credential.id, found, e);
 }
 
 static enum err_code apply_credential(struct write *w, struct meta *meta, struct err *e)
@@ -74,7 +94,7 @@ static enum err_code apply_credential(struct write *w, struct meta *meta, struct
     bool found = true;
 
     if (c->revoke)
-        rc = meta_credential_delete(meta, TENANT_DEFAULT, c->credential.id, &found, e);
+        rc = revoke_credential(c, meta, &found, e);
     else
         rc = insert_credential(c, meta, e);
     if (rc == ERR_NONE && !found)
@@ -118,6 +138,10 @@ enum err_code credential_add(struct core *core, struct arena *arena,
     if (!c.credential.scopes.at)
         c.credential.scopes = B("catalog");
     c.credential.created_us = clock_now_us();
+    if (!credential->parent_id && !credential->application_id)
+        c.write.change =
+            change_by(&core->acting, CHANGE_KEY_ADD, (struct owner){ 0, credential->user_id });
+    c.write.change.text = c.credential.label;
     hmac(core->store->secret_key, secret, &c.hash);
     enum err_code rc = core_write(core, &c.write, e);
     if (rc)
@@ -151,10 +175,18 @@ enum err_code credential_get(struct core *core, struct arena *arena, int32_t id,
 
 enum err_code credential_revoke(struct core *core, int32_t id, struct err *e)
 {
-    struct credential_write c = { .write = { .apply = apply_credential, .changes_access = true },
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
+    struct credential_write c = { .write = { .apply = apply_credential,
+                                             .changes_access = true,
+                                             .change = change_by(&core->acting, CHANGE_KEY_REVOKE,
+                                                                 (struct owner){ 0 }) },
                                   .revoke = true,
+                                  .arena = arena,
                                   .credential = { .id = id } };
 
+    if (!arena)
+        return err_set(e, ERR_NO_MEMORY, "revoke a key");
+    c.write.change.subject = id;
     return core_write(core, &c.write, e);
 }
 

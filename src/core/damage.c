@@ -5,10 +5,13 @@
 #include <stdatomic.h>
 
 #define SLOTS 256
+#define PAGES 16 /* of the index, that are told one by one */
 
 struct damage {
     _Atomic int64_t reads;
     _Atomic int64_t blobs[SLOTS]; /* ids: 0 is free, a negative one was tried and is lost */
+    _Atomic int64_t index_reads;
+    _Atomic int64_t pages[PAGES]; /* 1 more than their number; 0 is free */
 };
 
 enum err_code damage_open(const char *dir, struct damage **out, struct err *e)
@@ -47,6 +50,33 @@ void damage_found(struct damage *damage, int64_t blob_id, struct err *why)
     if (note(damage, blob_id))
         log_line(LOG_LEVEL_ERROR, "blob %lld is damaged and not served: %s", (long long)blob_id,
                  why->text);
+}
+
+static bool is_new_page(struct damage *damage, int64_t page)
+{
+    for (int i = 0; i < PAGES; i++) {
+        int64_t there = 0;
+        if (atomic_compare_exchange_strong(&damage->pages[i], &there, page + 1))
+            return true;
+        if (there == page + 1)
+            return false;
+    }
+    return false;
+}
+
+void damage_in_index(void *context, int64_t page, struct err *why)
+{
+    struct damage *damage = context;
+
+    why->told = true;
+    atomic_fetch_add(&damage->index_reads, 1);
+    if (is_new_page(damage, page))
+        log_line(LOG_LEVEL_ERROR, "%s; cameo check --rebuild makes it again", why->text);
+}
+
+int64_t damage_index_reads(const struct damage *damage)
+{
+    return atomic_load(&damage->index_reads);
 }
 
 int64_t damage_next(const struct damage *damage)

@@ -26,6 +26,13 @@ void damage_tried(struct damage *damage, int64_t blob_id, bool lost);
 /* Those that are lost are news again. */
 void damage_forget_lost(struct damage *damage);
 
+/* A read of the index failed because of `why`; page: which one of it, 0: not known. Counted, and
+ * logged if it is news. Sets why->told. `context` is a struct damage: see meta_on_damage. */
+void damage_in_index(void *context, int64_t page, struct err *why);
+
+/* Reads of the index that were refused, since the machine was started or longer. */
+int64_t damage_index_reads(const struct damage *damage);
+
 /* Reads that were refused, since the machine was started or longer. */
 int64_t damage_reads(const struct damage *damage);
 

@@ -1,6 +1,7 @@
 #include "core/mend.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/blob_bytes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +36,24 @@ static enum err_code open_scrub(struct mending *m, struct err *e)
     struct blob_scrub_options options = { .cached = m->cached, .protect = store->settings->parity };
 
     return m->blobs ? ERR_NONE : blob_scrub_open(store->blobs, &options, &m->blobs, e);
+}
+
+static void say_page(void *context, const char *line)
+{
+    struct mending *m = context;
+
+    m->counts.bad_pages++;
+    m->counts.problems++;
+    report(m, LOG_LEVEL_ERROR, "%s; cameo check --rebuild makes it again", line);
+}
+
+enum err_code mend_index(struct mending *m, struct err *e)
+{
+    int64_t bytes = 0;
+
+    enum err_code rc = meta_check_pages(m->core->meta, say_page, m, &bytes, e);
+    m->counts.index_bytes += bytes;
+    return rc;
 }
 
 /* One zone without its blobs. */
@@ -76,10 +95,7 @@ static enum err_code scrub_zone(struct mending *m, const struct volume_row *volu
 
 static enum err_code read_through(struct core *core, const struct blob_row *row, struct err *e)
 {
-    struct blob_place place = { .volume = row->volume,
-                                .offset = row->offset,
-                                .stored_bytes = row->stored_bytes,
-                                .checksums = row->checksums };
+    struct blob_place place = place_of_row(row);
     CLEANUP(freep) char *piece = malloc(BLOB_PIECE);
     enum err_code rc = ERR_NONE;
 
@@ -156,7 +172,7 @@ static enum err_code find_row(struct mending *m, struct arena *arena, int64_t id
     enum err_code rc = meta_blob_by_id(m->core->meta, arena, TENANT_DEFAULT, id, out, found, e);
 
     if (rc == ERR_NONE && *found)
-        *found = out->state != BLOB_REMOVING;
+        *found = out->state < BLOB_REMOVING;
     return rc;
 }
 
@@ -180,7 +196,7 @@ enum err_code mend_blob(struct mending *m, int64_t blob_id, bool *lost, struct e
     if (!arena)
         return err_set(e, ERR_NO_MEMORY, "repair a blob");
     enum err_code rc = find_row(m, arena, blob_id, &row, &found, e);
-    if (rc || !found)
+    if (rc || !found || bytes_are_locked(m->core->store, &row))
         return rc;
     if (read_through(m->core, &row, &why) == ERR_NONE) {
         m->counts.repaired_blobs += row.bad_us != 0;

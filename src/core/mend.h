@@ -23,8 +23,12 @@ enum err_code mend_zone(struct mending *m, const struct volume_row *volume, int3
                         struct err *e) MUST_CHECK;
 
 /* Reads the blob; if it is damaged, repairs the zones it lies in and reads it again. Its row says
- * afterwards what is true. *lost: it is damaged and stays so. */
+ * afterwards what is true; that of a sealed one whose key is not given stays as it is. *lost: it is
+ * damaged and stays so. */
 enum err_code mend_blob(struct mending *m, int64_t blob_id, bool *lost, struct err *e) MUST_CHECK;
+
+/* Every page of the index is held against its checksum. */
+enum err_code mend_index(struct mending *m, struct err *e) MUST_CHECK;
 
 /* All that are marked as damaged. */
 enum err_code mend_marked(struct mending *m, struct err *e) MUST_CHECK;

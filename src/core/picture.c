@@ -1,5 +1,6 @@
 /* Reading pictures. */
 #include "core/picture.h"
+#include "core/blob_bytes.h"
 #include "core/store.h"
 
 static enum err_code no_record(struct owner owner, struct err *e)
@@ -174,56 +175,16 @@ enum err_code picture_list_of(struct core *core, struct arena *arena, enum recor
                                      record_count, out, count, e);
 }
 
-/* The bytes, as something to pull from. */
-struct picture_source {
-    struct source base; /* first */
-    struct store *store;
-    int64_t blob_id;
-    struct blob_place place;
-};
-
-static enum err_code read_source(struct source *source, uint64_t offset, char *out, size_t len,
-                                 bool may_block, struct err *e)
-{
-    struct picture_source *s = (struct picture_source *)source;
-
-    if (offset > s->base.size || len > s->base.size - offset)
-        return err_set(e, ERR_INTERNAL, "read behind the end of a picture");
-    enum err_code rc =
-        blob_read(s->store->blobs, &s->place, (int64_t)offset, out, len, may_block, e);
-    if (rc == ERR_CORRUPT)
-        damage_found(s->store->damage, s->blob_id, e);
-    return rc;
-}
-
-static const char *view_source(struct source *source, uint64_t offset, size_t len)
-{
-    struct picture_source *s = (struct picture_source *)source;
-
-    if (offset > s->base.size || len > s->base.size - offset)
-        return NULL;
-    return blob_view(s->store->blobs, &s->place, (int64_t)offset, len);
-}
-
 enum err_code picture_open(struct core *core, struct arena *arena, const struct picture *picture,
                            struct source **out, struct err *e)
 {
     if (picture->blob_id == 0)
         return err_set(e, ERR_NOT_FOUND, "picture %d has no bytes yet", picture->id);
 
-    struct picture_source *s = arena_alloc(arena, sizeof *s);
-    if (!s)
+    struct blob_place place = place_of_picture(picture);
+    struct source *source = bytes_source(core->store, arena, picture->blob_id, &place);
+    if (!source)
         return err_set(e, ERR_NO_MEMORY, "open a picture");
-
-    *s = (struct picture_source){
-        .base = { .size = (uint64_t)picture->size_bytes, .read = read_source, .view = view_source },
-        .store = core->store,
-        .blob_id = picture->blob_id,
-        .place = { .volume = picture->volume,
-                   .offset = picture->offset,
-                   .stored_bytes = picture->stored_bytes,
-                   .checksums = picture->checksums },
-    };
-    *out = &s->base;
+    *out = source;
     return ERR_NONE;
 }

@@ -1,6 +1,7 @@
 /* Pictures by themselves, whatever they hang on: made, given other bytes, removed. */
 #include "base/clock.h"
 #include "core/event.h"
+#include "core/journal.h"
 #include "core/picture_content.h"
 
 static enum err_code apply_new(struct write *write, struct meta *meta, struct err *e)
@@ -13,7 +14,9 @@ static enum err_code new_with_bytes(struct core *core, const struct principal *p
                                     const struct picture_texts *texts, struct picture *out,
                                     struct err *e)
 {
-    struct content_write w = { .write = { .apply = apply_new },
+    struct content_write w = { .write = { .apply = apply_new,
+                                          .change = change_by(principal, CHANGE_PICTURE_NEW,
+                                                              (struct owner){ 0 }) },
                                .conceptual_type = texts->conceptual_type,
                                .extra_info = texts->extra_info };
     struct picture_content described = *content;
@@ -61,7 +64,8 @@ static enum err_code new_without_bytes(struct core *core, const struct principal
 {
     int64_t now_us = clock_now_us();
     struct empty_write w = {
-        .write = { .apply = apply_empty },
+        .write = { .apply = apply_empty,
+                   .change = change_by(principal, CHANGE_PICTURE_NEW, (struct owner){ 0 }) },
         .arena = arena,
         .name = content->name,
         .result = { .description =
@@ -144,7 +148,10 @@ enum err_code picture_replace(struct core *core, const struct principal *princip
                               const struct picture_content *content, struct picture *out,
                               struct err *e)
 {
-    struct content_write w = { .write = { .apply = apply_replace, .check = check_replace },
+    struct content_write w = { .write = { .apply = apply_replace,
+                                          .check = check_replace,
+                                          .change = change_by(principal, CHANGE_PICTURE_REPLACE,
+                                                              (struct owner){ 0 }) },
                                .picture_id = id };
 
     enum err_code rc = content_prepare(core, principal, arena, content, &w, e);
@@ -159,7 +166,6 @@ struct whole_removal {
     struct write write; /* first */
     struct arena *arena;
     int32_t id;
-    int64_t now_us;
 };
 
 static enum err_code apply_remove(struct write *write, struct meta *meta, struct err *e)
@@ -172,18 +178,19 @@ static enum err_code apply_remove(struct write *write, struct meta *meta, struct
         rc = event_queue_picture(write, meta, picture.id, e);
     if (rc == ERR_NONE)
         rc = meta_link_delete_all(meta, TENANT_DEFAULT, w->id, e);
-    return rc ? rc : rows_delete(meta, &picture, w->now_us, e);
+    return rc ? rc : meta_picture_delete(meta, TENANT_DEFAULT, w->id, e);
 }
 
 enum err_code picture_remove(struct core *core, const struct principal *principal, int32_t id,
                              struct err *e)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 20);
-    struct whole_removal w = {
-        .write = { .apply = apply_remove }, .arena = arena, .id = id, .now_us = clock_now_us()
-    };
+    struct whole_removal w = { .write = { .apply = apply_remove,
+                                          .change = change_by(principal, CHANGE_PICTURE_DELETE,
+                                                              (struct owner){ 0 }) },
+                               .arena = arena,
+                               .id = id };
 
-    (void)principal;
     if (!arena)
         return err_set(e, ERR_NO_MEMORY, "remove a picture");
     return core_write(core, &w.write, e);

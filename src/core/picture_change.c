@@ -1,6 +1,7 @@
 /* Describing and deleting: writes that bring no bytes. */
 #include "base/clock.h"
 #include "core/event.h"
+#include "core/journal.h"
 #include "core/picture.h"
 #include "core/picture_rows.h"
 #include "core/store.h"
@@ -99,7 +100,8 @@ enum err_code picture_describe(struct core *core, const struct principal *princi
                                bool *record_exists, struct err *e)
 {
     struct describe d = {
-        .write = { .apply = apply_describe },
+        .write = { .apply = apply_describe,
+                   .change = change_by(principal, CHANGE_PICTURE_DESCRIBE, owner) },
         .arena = arena,
         .owner = owner,
         .user_id = principal->user_id,
@@ -119,7 +121,8 @@ enum err_code picture_describe_id(struct core *core, const struct principal *pri
                                   struct err *e)
 {
     struct describe d = {
-        .write = { .apply = apply_describe },
+        .write = { .apply = apply_describe,
+                   .change = change_by(principal, CHANGE_PICTURE_DESCRIBE, (struct owner){ 0 }) },
         .arena = arena,
         .picture_id = id,
         .user_id = principal->user_id,
@@ -138,7 +141,6 @@ struct remove {
     struct owner owner;
     int32_t picture_id; /* 0: the picture you see */
     struct picture_condition condition;
-    int64_t now_us;
     bool record_exists;
     bool deleted;
 };
@@ -164,7 +166,7 @@ static enum err_code apply_remove(struct write *write, struct meta *meta, struct
     if (rc)
         return rc;
     if (found) {
-        rc = rows_unlink(meta, r->owner, &picture, r->now_us, e);
+        rc = rows_unlink(meta, r->owner, &picture, e);
         return rc ? rc : event_queue(write, meta, EVENT_PRODUCT_UPDATE, r->owner, e);
     }
     rc = meta_record_exists(meta, TENANT_DEFAULT, r->owner.kind, r->owner.id, &r->record_exists, e);
@@ -179,15 +181,16 @@ static enum err_code apply_remove(struct write *write, struct meta *meta, struct
     return ERR_NONE;
 }
 
-static enum err_code remove_picture(struct core *core, struct remove *r, struct err *e)
+static enum err_code remove_picture(struct core *core, const struct principal *principal,
+                                    struct remove *r, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 20);
 
     if (!arena)
         return err_set(e, ERR_NO_MEMORY, "delete a picture");
     r->write.apply = apply_remove;
+    r->write.change = change_by(principal, CHANGE_PICTURE_DELETE, r->owner);
     r->arena = arena;
-    r->now_us = clock_now_us();
     return core_write(core, &r->write, e);
 }
 
@@ -197,8 +200,7 @@ enum err_code picture_delete_seen(struct core *core, const struct principal *pri
 {
     struct remove r = { .owner = owner, .condition = condition };
 
-    (void)principal; /* the audit log of a later version wants it */
-    enum err_code rc = remove_picture(core, &r, e);
+    enum err_code rc = remove_picture(core, principal, &r, e);
     if (rc == ERR_NONE)
         *deleted = r.deleted;
     return rc;
@@ -209,14 +211,13 @@ enum err_code picture_delete(struct core *core, const struct principal *principa
 {
     struct remove r = { .owner = owner, .picture_id = id };
 
-    (void)principal;
     *record_exists = true;
     if (id <= 0) {
         enum err_code rc =
             meta_record_exists(core->meta, TENANT_DEFAULT, owner.kind, owner.id, record_exists, e);
         return rc ? rc : err_set(e, ERR_NOT_FOUND, "there is no picture %d", id);
     }
-    enum err_code rc = remove_picture(core, &r, e);
+    enum err_code rc = remove_picture(core, principal, &r, e);
     if (rc != ERR_BLOCKS)
         *record_exists = r.record_exists;
     return rc;

@@ -1,6 +1,7 @@
 /* The bytes of a picture on their way into the store. */
 #include "core/picture_content.h"
 #include "base/clock.h"
+#include "core/blob_bytes.h"
 
 static enum err_code check_content(const struct settings *settings,
                                    const struct picture_content *content,
@@ -32,10 +33,6 @@ enum err_code content_prepare(struct core *core, const struct principal *princip
     if (!core->may_block)
         return err_set(e, ERR_BLOCKS, "a write waits for the disk");
 
-    char *checksums = arena_alloc(arena, blob_checksums_len((int64_t)content->bytes.len));
-    if (!checksums)
-        return err_set(e, ERR_NO_MEMORY, "store a picture");
-    blob_checksums(content->bytes, checksums);
     w->arena = arena;
     w->user_id = principal->user_id;
     w->now_us = clock_now_us();
@@ -43,27 +40,30 @@ enum err_code content_prepare(struct core *core, const struct principal *princip
     w->blob = (struct blob_write){
         .tenant = TENANT_DEFAULT,
         .stored = content->bytes,
-        .plain_bytes = (int64_t)content->bytes.len,
         .created_us = w->now_us,
-        .checksums = bytes_of(checksums, blob_checksums_len((int64_t)content->bytes.len)),
     };
     hmac(core->store->content_key, content->bytes, &w->blob.hash);
     w->hash = arena_copy(arena, bytes_of((const char *)w->blob.hash.at, HASH_LEN));
     if (!w->hash.at)
         return err_set(e, ERR_NO_MEMORY, "store a picture");
-    w->write.blob = &w->blob;
-    return ERR_NONE;
+    rc = bytes_prepare(core->store, arena, w->header.type, &w->blob, e);
+    if (rc == ERR_NONE)
+        w->write.blob = &w->blob;
+    return rc;
 }
 
 enum err_code content_commit(struct core *core, struct content_write *w, struct err *e)
 {
     content_look(core, w);
-    return core_write(core, &w->write, e);
+    enum err_code rc = core_write(core, &w->write, e);
+    if (rc == ERR_NONE)
+        blob_give_key_back(core->store->blobs, &w->blob);
+    return rc;
 }
 
 /* What the row says of the new bytes. */
-static void fill_bytes(struct content_write *w, const struct blob_row *blob,
-                       struct picture *picture)
+static enum err_code fill_bytes(struct content_write *w, const struct blob_row *blob,
+                                struct picture *picture, struct err *e)
 {
     picture->blob_id = blob->id;
     picture->header = w->header;
@@ -71,13 +71,19 @@ static void fill_bytes(struct content_write *w, const struct blob_row *blob,
     picture->stored_bytes = blob->stored_bytes;
     picture->volume = blob->volume;
     picture->offset = blob->offset;
+    picture->encrypted = blob->flags & BLOB_SEALED;
+    picture->zipped = blob->flags & BLOB_ZIPPED;
+    picture->key_no = blob->key_no;
     /* the same for the same bytes, and ours live as long as the caller's arena */
     picture->hash = w->hash;
-    picture->checksums = w->blob.checksums;
+    picture->checksums = arena_copy(w->arena, blob->checksums);
+    if (!picture->checksums.at)
+        return err_set(e, ERR_NO_MEMORY, "store a picture");
     picture->mime_type = (struct bytes){ 0 };
     picture->focus_x = picture->focus_y = 0; /* was about the other bytes */
     picture->updated_us = w->now_us;
     picture->updated_by = w->user_id;
+    return ERR_NONE;
 }
 
 static enum err_code take_blob(struct content_write *w, struct meta *meta, struct blob_row *out,
@@ -114,7 +120,9 @@ enum err_code content_insert(struct content_write *w, struct meta *meta, enum pi
         .role = role,
         .rank = rank,
     };
-    fill_bytes(w, &blob, picture);
+    rc = fill_bytes(w, &blob, picture, e);
+    if (rc)
+        return rc;
     struct owner named_after = w->owner.kind ? w->owner : (struct owner){ 0, picture->id };
     picture->name = picture_make_name(w->arena, w->content.name, named_after, w->header.type);
     if (!picture->name.at)
@@ -136,7 +144,9 @@ enum err_code content_replace(struct content_write *w, struct meta *meta,
     if (rc)
         return rc;
     *picture = *before;
-    fill_bytes(w, &blob, picture);
+    rc = fill_bytes(w, &blob, picture, e);
+    if (rc)
+        return rc;
     picture->version = before->version == INT32_MAX ? 1 : before->version + 1;
     picture->name = picture_make_name(w->arena, before->name, w->owner, w->header.type);
     if (!picture->name.at)
@@ -144,7 +154,9 @@ enum err_code content_replace(struct content_write *w, struct meta *meta,
     if (picture->description.len == 0)
         picture->description = w->content.description;
     rc = meta_picture_update(meta, TENANT_DEFAULT, picture, e);
-    return rc ? rc : rows_release_bytes(meta, before, w->now_us, e);
+    if (rc == ERR_NONE && blob.id == before->blob_id) /* the same bytes: it uses them once */
+        rc = meta_blob_unref(meta, TENANT_DEFAULT, blob.id, w->now_us, e);
+    return rc;
 }
 
 enum err_code content_replace_here(struct content_write *w, struct meta *meta,

@@ -1,6 +1,7 @@
 /* What must stay in sight of a picture when it is cut: a write that brings no bytes. */
 #include "base/clock.h"
 #include "core/event.h"
+#include "core/journal.h"
 #include "core/picture.h"
 #include "core/store.h"
 
@@ -66,7 +67,7 @@ enum err_code picture_set_focus(struct core *core, const struct principal *princ
     if (!arena)
         return err_set(e, ERR_NO_MEMORY, "set a focus");
     struct focus f = {
-        .write = { .apply = apply },
+        .write = { .apply = apply, .change = change_by(principal, CHANGE_PICTURE_FOCUS, owner) },
         .arena = arena,
         .owner = owner,
         .user_id = principal->user_id,

@@ -1,6 +1,7 @@
 /* Hanging a picture that is there already on another record. */
 #include "base/clock.h"
 #include "core/event.h"
+#include "core/journal.h"
 #include "core/picture.h"
 #include "core/picture_rows.h"
 #include "core/store.h"
@@ -30,7 +31,7 @@ static enum err_code hang(struct hanging *h, struct meta *meta, struct picture *
     enum err_code rc =
         meta_link_delete(meta, TENANT_DEFAULT, h->owner.kind, h->owner.id, picture->id, e);
     if (rc == ERR_NONE && place)
-        rc = rows_unlink(meta, h->owner, place, h->now_us, e);
+        rc = rows_unlink(meta, h->owner, place, e);
     if (rc == ERR_NONE)
         rc = meta_link_insert(meta, TENANT_DEFAULT, h->owner.kind, h->owner.id,
                               place ? place->role : ROLE_DETAIL, place ? place->rank : 1,
@@ -68,7 +69,7 @@ static enum err_code apply_hang(struct write *write, struct meta *meta, struct e
     if (found ? seen.id == h->picture_id : !h->picture_id)
         return ERR_NONE;
     rc = h->picture_id ? hang(h, meta, &picture, found ? &seen : NULL, e)
-                       : rows_unlink(meta, h->owner, &seen, h->now_us, e);
+                       : rows_unlink(meta, h->owner, &seen, e);
     return rc ? rc : event_queue(write, meta, EVENT_PRODUCT_UPDATE, h->owner, e);
 }
 
@@ -76,7 +77,8 @@ enum err_code picture_link(struct core *core, const struct principal *principal,
                            int32_t id, struct err *e)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 20);
-    struct hanging h = { .write = { .apply = apply_hang },
+    struct hanging h = { .write = { .apply = apply_hang,
+                                    .change = change_by(principal, CHANGE_PICTURE_LINK, owner) },
                          .arena = arena,
                          .owner = owner,
                          .picture_id = id,

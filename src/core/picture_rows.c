@@ -22,10 +22,8 @@ static struct bytes stem_of(struct bytes name)
 {
     for (int type = PICTURE_JPEG; type <= PICTURE_BMP; type++) {
         if (picture_type_fits_name((enum picture_type)type, name)) {
-            while (name.len && name.at[name.len - 1] != '.')
-                name.len--;
-            name.len--;
-            return name;
+            const char *dot = memrchr(name.at, '.', name.len); /* else it would not fit */
+            return bytes_first(name, (size_t)(dot - name.at));
         }
     }
     return name;
@@ -112,7 +110,7 @@ enum err_code rows_hold(struct picture_condition condition, const struct picture
 }
 
 enum err_code rows_unlink(struct meta *meta, struct owner owner, const struct picture *picture,
-                          int64_t now_us, struct err *e)
+                          struct err *e)
 {
     int64_t links;
 
@@ -121,27 +119,11 @@ enum err_code rows_unlink(struct meta *meta, struct owner owner, const struct pi
         rc = meta_link_count(meta, TENANT_DEFAULT, picture->id, &links, e);
     if (rc || links > 0)
         return rc;
-    return rows_delete(meta, picture, now_us, e);
-}
-
-enum err_code rows_delete(struct meta *meta, const struct picture *picture, int64_t now_us,
-                          struct err *e)
-{
-    enum err_code rc = meta_picture_delete(meta, TENANT_DEFAULT, picture->id, e);
-
-    return rc ? rc : rows_release_bytes(meta, picture, now_us, e);
-}
-
-enum err_code rows_release_bytes(struct meta *meta, const struct picture *picture, int64_t now_us,
-                                 struct err *e)
-{
-    if (picture->blob_id == 0)
-        return ERR_NONE;
-    return meta_blob_unref(meta, TENANT_DEFAULT, picture->blob_id, now_us, e);
+    return meta_picture_delete(meta, TENANT_DEFAULT, picture->id, e);
 }
 
 enum err_code rows_drop_thumbnail(struct meta *meta, struct arena *arena, struct owner owner,
-                                  int64_t now_us, struct err *e)
+                                  struct err *e)
 {
     struct picture thumbnail;
     bool found;
@@ -150,5 +132,5 @@ enum err_code rows_drop_thumbnail(struct meta *meta, struct arena *arena, struct
                                             ROLE_THUMBNAIL, &thumbnail, &found, e);
     if (rc || !found)
         return rc;
-    return rows_unlink(meta, owner, &thumbnail, now_us, e);
+    return rows_unlink(meta, owner, &thumbnail, e);
 }

@@ -27,19 +27,13 @@ enum err_code rows_require_record(struct meta *meta, struct owner owner, struct 
 enum err_code rows_hold(struct picture_condition condition, const struct picture *now,
                         struct err *e) MUST_CHECK;
 
-/* Takes the picture off the record; with its last link it goes itself, and its bytes lose a
- * reference. */
+/* Takes the picture off the record; with its last link it goes itself. Its bytes are history's
+ * then, as after every write that leaves a picture without them (core/journal.h). */
 enum err_code rows_unlink(struct meta *meta, struct owner owner, const struct picture *picture,
-                          int64_t now_us, struct err *e) MUST_CHECK;
-
-/* A picture that hangs on nothing goes; its bytes, if it has any, lose a reference. */
-enum err_code rows_delete(struct meta *meta, const struct picture *picture, int64_t now_us,
                           struct err *e) MUST_CHECK;
-enum err_code rows_release_bytes(struct meta *meta, const struct picture *picture, int64_t now_us,
-                                 struct err *e) MUST_CHECK;
 
 /* The record's own thumbnail, if it has one, goes as by rows_unlink. */
 enum err_code rows_drop_thumbnail(struct meta *meta, struct arena *arena, struct owner owner,
-                                  int64_t now_us, struct err *e) MUST_CHECK;
+                                  struct err *e) MUST_CHECK;
 
 #endif

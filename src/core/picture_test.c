@@ -133,6 +133,7 @@ TEST(labels_say_what_is_shown_in_the_order_of_ids)
 TEST(equal_bytes_are_stored_once_and_go_with_their_last_picture)
 {
     struct settings settings = settings_default;
+    settings.history_seconds = 0;
     settings.grace_seconds = 0;
     struct fixture f = open_fixture(&settings);
     struct owner owner = { KIND_PRODUCT, 1 };

@@ -1,5 +1,6 @@
 /* Putting and adding pictures: each one write of the store's writer. */
 #include "core/event.h"
+#include "core/journal.h"
 #include "core/picture_content.h"
 
 /* The owner, and the picture you see of it; asked before bytes are stored, and again inside the
@@ -33,7 +34,7 @@ static enum err_code apply_put(struct write *write, struct meta *meta, struct er
 
     enum err_code rc = find_seen(w, meta, &before, &found, e);
     if (rc == ERR_NONE && w->owner.kind == KIND_PRODUCT) /* it shows the picture that was */
-        rc = rows_drop_thumbnail(meta, w->arena, w->owner, w->now_us, e);
+        rc = rows_drop_thumbnail(meta, w->arena, w->owner, e);
     if (rc)
         return rc;
     rc = found ? content_replace_here(w, meta, &before, e)
@@ -61,7 +62,7 @@ static enum err_code apply_add(struct write *write, struct meta *meta, struct er
                                   w->role, &before, &found, e);
     }
     if (rc == ERR_NONE && found)
-        rc = rows_unlink(meta, w->owner, &before, w->now_us, e);
+        rc = rows_unlink(meta, w->owner, &before, e);
     if (rc == ERR_NONE)
         rc = content_insert(w, meta, w->role, rank + 1, e);
     return rc ? rc : event_queue(write, meta, EVENT_PRODUCT_UPDATE, w->owner, e);
@@ -71,7 +72,10 @@ enum err_code picture_put(struct core *core, const struct principal *principal, 
                           struct owner owner, const struct picture_content *content,
                           struct picture *out, struct err *e)
 {
-    struct content_write w = { .write = { .apply = apply_put, .check = check_put },
+    struct content_write w = { .write = { .apply = apply_put,
+                                          .check = check_put,
+                                          .change =
+                                              change_by(principal, CHANGE_PICTURE_PUT, owner) },
                                .owner = owner };
 
     enum err_code rc = content_prepare(core, principal, arena, content, &w, e);
@@ -86,7 +90,10 @@ enum err_code picture_add(struct core *core, const struct principal *principal, 
                           struct owner owner, enum picture_role role,
                           const struct picture_content *content, struct picture *out, struct err *e)
 {
-    struct content_write w = { .write = { .apply = apply_add, .check = check_put },
+    struct content_write w = { .write = { .apply = apply_add,
+                                          .check = check_put,
+                                          .change =
+                                              change_by(principal, CHANGE_PICTURE_ADD, owner) },
                                .owner = owner,
                                .role = role };
 
@@ -109,7 +116,9 @@ enum err_code picture_add_all(struct core *core, const struct principal *princip
         return err_set(e, ERR_NO_MEMORY, "add %zu pictures", count);
     for (size_t i = 0; i < count; i++) {
         const struct picture_addition *a = &additions[i];
-        w[i].write = (struct write){ .apply = apply_add, .check = check_put };
+        w[i].write = (struct write){ .apply = apply_add,
+                                     .check = check_put,
+                                     .change = change_by(principal, CHANGE_PICTURE_ADD, a->owner) };
         w[i].owner = a->owner;
         w[i].role = a->role;
         enum err_code rc = content_prepare(core, principal, arena, &a->content, &w[i], e);
@@ -117,7 +126,10 @@ enum err_code picture_add_all(struct core *core, const struct principal *princip
             return rc;
         list[i] = &w[i].write;
     }
-    return core_write_all(core, list, count, e);
+    enum err_code rc = core_write_all(core, list, count, e);
+    for (size_t i = 0; rc == ERR_NONE && i < count; i++)
+        blob_give_key_back(core->store->blobs, &w[i].blob);
+    return rc;
 }
 
 /* A product's own thumbnail. */
@@ -148,7 +160,10 @@ enum err_code picture_put_thumbnail(struct core *core, const struct principal *p
                                     const struct picture_content *content, struct picture *out,
                                     struct err *e)
 {
-    struct content_write w = { .write = { .apply = apply_thumbnail, .check = check_thumbnail },
+    struct content_write w = { .write = { .apply = apply_thumbnail,
+                                          .check = check_thumbnail,
+                                          .change = change_by(principal, CHANGE_PICTURE_THUMBNAIL,
+                                                              owner) },
                                .owner = owner,
                                .conceptual_type = B("Thumbnail") };
 

@@ -1,6 +1,7 @@
 #include "core/record.h"
 #include "base/clock.h"
 #include "core/event.h"
+#include "core/journal.h"
 #include "core/picture_rows.h"
 #include "core/store.h"
 
@@ -115,7 +116,7 @@ static enum err_code apply_add(struct write *write, struct meta *meta, struct er
         rc = meta_next_id(meta, TENANT_DEFAULT, counter, 1, INT32_MAX, &id, e);
     if (rc)
         return rc;
-    w->record.id = (int32_t)id;
+    w->record.id = write->change.record_id = (int32_t)id;
     rc = meta_record_insert(meta, TENANT_DEFAULT, &w->record, e);
     if (rc == ERR_CONFLICT)
         return err_set(e, ERR_CONFLICT, "there is a %s %d already", counter, w->record.id);
@@ -181,8 +182,11 @@ static enum err_code prepare_add(const struct principal *principal, struct arena
         return err_set(e, ERR_INVALID, "only products have a subtype");
     if (record->subtype != SUBTYPE_OFFER && record->parent_id)
         return err_set(e, ERR_INVALID, "only variations have a parent");
-    *w =
-        (struct record_write){ .write = { .apply = apply_add }, .arena = arena, .record = *record };
+    *w = (struct record_write){ .write = { .apply = apply_add,
+                                           .change = change_by(principal, CHANGE_RECORD_ADD,
+                                                               (struct owner){ record->kind }) },
+                                .arena = arena,
+                                .record = *record };
     if (record->kind == KIND_PRODUCT && record->subtype == SUBTYPE_NONE)
         w->record.subtype = SUBTYPE_SIMPLE;
     w->record.created_us = w->record.updated_us = clock_now_us();
@@ -301,7 +305,7 @@ enum err_code record_edit(struct core *core, const struct principal *principal, 
                           struct err *e)
 {
     struct record_change w = {
-        .write = { .apply = apply_edit },
+        .write = { .apply = apply_edit, .change = change_by(principal, CHANGE_RECORD_EDIT, owner) },
         .arena = arena,
         .owner = owner,
         .edit = edit,
@@ -319,7 +323,6 @@ struct record_removal {
     struct arena *arena;
     struct owner owner;
     const struct record_question *question; /* or NULL */
-    int64_t now_us;
 };
 
 static enum err_code delete_one(struct record_removal *w, struct meta *meta, struct owner owner,
@@ -334,9 +337,9 @@ static enum err_code delete_one(struct record_removal *w, struct meta *meta, str
         rc = meta_picture_list(meta, w->arena, TENANT_DEFAULT, owner.kind, owner.id, 0, 0,
                                &pictures, &count, e);
     for (size_t i = 0; rc == ERR_NONE && i < count; i++)
-        rc = rows_unlink(meta, owner, &pictures[i], w->now_us, e);
+        rc = rows_unlink(meta, owner, &pictures[i], e);
     if (rc == ERR_NONE)
-        rc = rows_drop_thumbnail(meta, w->arena, owner, w->now_us, e);
+        rc = rows_drop_thumbnail(meta, w->arena, owner, e);
     if (rc == ERR_NONE)
         rc = meta_record_delete(meta, TENANT_DEFAULT, owner.kind, owner.id, &found, e);
     if (rc)
@@ -373,13 +376,13 @@ enum err_code record_delete_if(struct core *core, const struct principal *princi
                                struct err *e)
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(64 << 20);
-    struct record_removal w = { .write = { .apply = apply_delete },
+    struct record_removal w = { .write = { .apply = apply_delete,
+                                           .change =
+                                               change_by(principal, CHANGE_RECORD_DELETE, owner) },
                                 .arena = arena,
                                 .owner = owner,
-                                .question = question,
-                                .now_us = clock_now_us() };
+                                .question = question };
 
-    (void)principal;
     if (!arena)
         return err_set(e, ERR_NO_MEMORY, "delete a record");
     return core_write(core, &w.write, e);

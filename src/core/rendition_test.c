@@ -468,6 +468,7 @@ TEST(renditions_go_with_the_bytes_they_were_made_of)
     bool existed;
     struct err e = { 0 };
 
+    settings.history_seconds = 0;
     settings.grace_seconds = 0;
     struct fixture f = open_fixture(&settings);
     store_add_record(f.core, KIND_PERSON, 7);

@@ -125,9 +125,14 @@ enum err_code renditions_tidy(struct core *core, struct err *e)
 {
     char dir[PATH_MAX];
 
-    if (core->store->renditions)
-        return cache_tidy(core->store->renditions, e);
-    snprintf(dir, sizeof dir, "%s/cache", core->store->dir); /* from when it was switched on */
-    cache_discard(dir);
-    return ERR_NONE;
+    const struct store *store = core->store;
+
+    /* from when renditions were kept, or encryption was off or on */
+    for (int sealed = 0; sealed <= 1; sealed++) {
+        if (store->renditions && store->settings->encryption == (bool)sealed)
+            continue;
+        cache_dir(store, sealed, dir);
+        cache_discard(dir);
+    }
+    return store->renditions ? cache_tidy(store->renditions, e) : ERR_NONE;
 }

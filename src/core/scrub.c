@@ -189,7 +189,9 @@ enum err_code store_scrub(struct core *core, const struct scrub_options *options
     struct memory memory;
     int64_t begun_us = clock_now_us();
 
-    enum err_code rc = mend_marked(&m, e);
+    enum err_code rc = mend_index(&m, e);
+    if (rc == ERR_NONE)
+        rc = mend_marked(&m, e);
     m.say_known = false;
     if (rc == ERR_NONE)
         rc = volumes_load(core, &volumes, e);
@@ -215,7 +217,8 @@ enum err_code store_scrub(struct core *core, const struct scrub_options *options
 enum err_code store_scrub_status(struct core *core, struct scrub_status *out, struct err *e)
 {
     CLEANUP(volumes_done) struct volumes volumes = { 0 };
-    struct scrub_status status = { .refused_reads = damage_reads(core->store->damage) };
+    struct scrub_status status = { .refused_reads = damage_reads(core->store->damage),
+                                   .refused_index_reads = damage_index_reads(core->store->damage) };
     struct memory memory;
 
     enum err_code rc = memory_load(core, &memory, e);
@@ -412,6 +415,9 @@ static enum err_code pass_on(struct scrubber *s, int64_t *wait_us, struct err *e
         s->memory.volume = 1;
         s->memory.zone = 0;
         s->memory.begun_us = now_us;
+        enum err_code rc = mend_index(&s->mending, e);
+        if (rc)
+            return rc;
     }
     enum err_code rc = volumes_load(s->mending.core, &volumes, e);
     if (rc)

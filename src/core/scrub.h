@@ -17,7 +17,9 @@ struct scrub_counts {
     int64_t made_zones;       /* whose parity was made or made anew */
     int64_t repaired_blobs;   /* that could not be read before */
     int64_t lost_blobs;       /* that cannot be repaired, the known ones included */
-    int64_t problems;         /* what is still wrong: zones, blocks, blobs */
+    int64_t index_bytes;      /* of the index and its log, looked at */
+    int64_t bad_pages;        /* of these; nothing is repaired there */
+    int64_t problems;         /* what is still wrong: zones, blocks, blobs, pages */
 };
 
 struct scrub_options {
@@ -40,8 +42,9 @@ struct scrub_status {
     int64_t bad_blocks;      /* found since the store was made */
     int64_t repaired_blocks;
     int64_t repaired_blobs;
-    int64_t refused_reads; /* since the machine was started, or longer */
-    int64_t bad_blobs;     /* now, known to be damaged */
+    int64_t refused_reads;       /* since the machine was started, or longer */
+    int64_t refused_index_reads; /* the same of the index, which only a backup makes good */
+    int64_t bad_blobs;           /* now, known to be damaged */
 };
 enum err_code store_scrub_status(struct core *core, struct scrub_status *out,
                                  struct err *e) MUST_CHECK;

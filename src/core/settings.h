@@ -78,11 +78,20 @@ struct settings {
     int64_t signed_link_seconds;        /* 86400: life at least */
     int64_t signed_link_window_seconds; /* 3600: their ends are rounded up to it */
 
+    /* encryption at rest; docs/encryption.md */
+    bool encryption; /* off: what is stored from now on is sealed */
+    struct bytes encryption_key_file;
+    struct bytes encryption_key; /* of the environment: CAMEO_ENCRYPTION_KEY */
+    struct bytes memory_dir;     /* /dev/shm: where uploads go meanwhile, a file system in memory */
+
     /* store */
-    int64_t grace_seconds;  /* 900: from a deletion to giving the bytes back */
-    int64_t pack_bytes_max; /* 1 GiB: then a pack is sealed */
-    bool parity;            /* keep beside packs what they can be repaired with */
-    int64_t scrub_seconds;  /* 2592000, 30 days: everything is looked at once; 0: never */
+    bool zip;                /* pictures that get smaller by it are stored zipped */
+    int64_t history_seconds; /* 2592000, 30 days: what was replaced or deleted comes back; 0: not */
+    int64_t audit_seconds;   /* 31622400, 366 days: entries of the audit log; 0: as history */
+    int64_t grace_seconds;   /* 900: from a deletion to giving the bytes back */
+    int64_t pack_bytes_max;  /* 1 GiB: then a pack is sealed */
+    bool parity;             /* keep beside packs what they can be repaired with */
+    int64_t scrub_seconds;   /* 2592000, 30 days: everything is looked at once; 0: never */
 };
 
 extern const struct settings settings_default;

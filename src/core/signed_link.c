@@ -2,6 +2,7 @@
 #include "core/signed_link_text.h"
 
 #include "base/clock.h"
+#include "core/journal.h"
 #include "core/store.h"
 
 /* Moves with every rotation: the number of the current key. */
@@ -61,7 +62,10 @@ static enum err_code apply_rotate(struct write *write, struct meta *meta, struct
 
 enum err_code signed_link_rotate(struct core *core, struct err *e)
 {
-    struct write rotate = { .apply = apply_rotate, .changes_access = true };
+    struct write rotate = { .apply = apply_rotate,
+                            .changes_access = true,
+                            .change =
+                                change_by(&core->acting, CHANGE_LINK_ROTATE, (struct owner){ 0 }) };
 
     return core_write(core, &rotate, e);
 }

@@ -3,6 +3,8 @@
 #include "base/plant.h"
 #include "cache/cache.h"
 #include "core/ballast.h"
+#include "core/index_copy.h"
+#include "core/journal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,9 +22,10 @@ static const char *const folders[] = { "packs", "tmp", "run", "log" };
  * leave of a store that was being made. */
 static bool may_be_there(const char *name)
 {
-    static const char *const names[] = { ".",   "..",         "cameo.ini",  "nginx.d",
-                                         "tls", "lost+found", "write.lock", "packs",
-                                         "tmp", "run",        "log",        "meta.db-journal" };
+    static const char *const names[] = {
+        ".",     "..",  "cameo.ini", "nginx.d", "tls",  "lost+found",     "write.lock",
+        "packs", "tmp", "run",       "log",     "keys", "meta.db-journal"
+    };
 
     for (size_t i = 0; i < COUNT(names); i++) {
         if (strcmp(name, names[i]) == 0)
@@ -73,25 +76,49 @@ static enum err_code make_folders(const char *dir, struct err *e)
     return rc ? rc : sync_dir(dir, e);
 }
 
+/* What cannot be looked at is not taken for missing. */
+static enum err_code is_there(const char *path, bool *out, struct err *e)
+{
+    struct stat st;
+
+    *out = stat(path, &st) == 0;
+    if (!*out && errno != ENOENT && errno != ENOTDIR)
+        return err_errno(e, errno, "look at '%s'", path);
+    return ERR_NONE;
+}
+
 static enum err_code prepare(const struct store_options *options, struct err *e)
 {
     char path[PATH_MAX];
-    struct stat st;
+    bool has_folders;
+    bool has_index;
+    bool has_copy;
+    bool exists;
+    enum err_code rc;
 
     if (strlen(options->dir) > PATH_MAX - 64)
         return err_set(e, ERR_INVALID, "the path of the store is too long");
     snprintf(path, sizeof path, "%s/run", options->dir);
-    bool has_folders = stat(path, &st) == 0;
+    if ((rc = is_there(path, &has_folders, e)))
+        return rc;
     snprintf(path, sizeof path, "%s/meta.db", options->dir);
-    if (stat(path, &st) == 0) /* index and packs are all that a store needs: somebody copied them */
+    if ((rc = is_there(path, &has_index, e)))
+        return rc;
+    if (has_index) /* index and packs are all that a store needs: somebody copied them */
         return has_folders ? ERR_NONE : make_folders(options->dir, e);
+    snprintf(path, sizeof path, "%s/packs/index.db", options->dir);
+    if ((rc = is_there(path, &has_copy, e)))
+        return rc;
+    if (has_copy)
+        return err_set(e, ERR_NOT_FOUND,
+                       "the store at '%s' has lost its meta.db: cameo check --rebuild makes it "
+                       "again, cameo restore takes it from a backup",
+                       options->dir);
     if (!options->create)
         return err_set(e, ERR_NOT_FOUND, "there is no store at '%s'", options->dir);
-    if (stat(options->dir, &st) == 0) {
-        enum err_code rc = check_empty(options->dir, e);
-        if (rc)
-            return rc;
-    }
+    if ((rc = is_there(options->dir, &exists, e)) ||
+        (exists && (rc = check_empty(options->dir, e))))
+        return rc;
     return make_folders(options->dir, e);
 }
 
@@ -135,10 +162,38 @@ static enum err_code load_secret(struct store *store, struct meta *meta, struct 
     derive(secret, "links", store->link_key);
     derive(secret, "signed links", store->signing_key);
     derive(secret, "sessions", store->session_key);
+    derive(secret, "audit log", store->audit_key);
     derive(secret, "application forms", store->form_key);
+    derive(secret, "sealed blobs", store->seal_id);
     derive(secret, "member_id", store->member_id);
     explicit_bzero(secret, sizeof secret);
     return ERR_NONE;
+}
+
+/* The audit log has a first entry from the beginning, so that it is noticed when all are gone. */
+static enum err_code begin_audit(struct store *store, struct meta *meta, struct arena *arena,
+                                 struct err *e)
+{
+    struct change_anchor anchor;
+    struct err ignored;
+    bool found = false;
+
+    enum err_code rc =
+        meta_change_anchor_get(meta, arena, store->audit_key, &anchor, &found, &ignored);
+    if (rc == ERR_CORRUPT || found) /* `cameo check` says so */
+        return ERR_NONE;
+    if (rc) {
+        *e = ignored;
+        return rc;
+    }
+    if ((rc = meta_begin(meta, e)))
+        return rc;
+    rc = journal_make(meta, store->audit_key, e);
+    if (rc == ERR_NONE)
+        rc = meta_commit(meta, e);
+    if (rc)
+        meta_rollback(meta);
+    return rc;
 }
 
 /* Under the write lock: two programs may open a new store at the same moment. */
@@ -160,8 +215,14 @@ static enum err_code open_meta(struct store *store, struct err *e)
         rc = meta_migrate(meta, e);
     if (rc == ERR_NONE)
         rc = load_secret(store, meta, arena, e);
+    if (rc == ERR_NONE)
+        rc = begin_audit(store, meta, arena, e);
+    if (rc == ERR_NONE)
+        rc = sync_dir(store->dir, e);
+    if (rc == ERR_NONE)
+        index_copy_begin(store->dir, meta);
     meta_close(meta);
-    return rc ? rc : sync_dir(store->dir, e);
+    return rc;
 }
 
 static enum err_code open_issuer(struct store *store, struct err *e)
@@ -188,9 +249,43 @@ static enum err_code open_boxes(struct store *store, struct err *e)
     return boxes_new(&options, &store->boxes, e);
 }
 
+/* Plain and sealed renditions lie apart, so that one kind can go as a whole. */
+void cache_dir(const struct store *store, bool sealed, char out[PATH_MAX])
+{
+    snprintf(out, PATH_MAX, "%s/%s", store->dir, sealed ? "sealed" : "cache");
+}
+
+/* Without `encryption` only what is there already is opened: pictures from when it was on. */
+static enum err_code open_keys(struct store *store, struct err *e)
+{
+    const struct settings *settings = store->settings;
+    char dir[PATH_MAX];
+    struct err why = { 0 };
+
+    store->key_source = (struct key_origin){ .text = settings->encryption_key,
+                                             .file = settings->encryption_key_file };
+    if (settings->encryption && !settings->encryption_key.len && !settings->encryption_key_file.len)
+        return err_set(e, ERR_INVALID,
+                       "encryption is on and no key is given: set encryption_key_file");
+    snprintf(dir, sizeof dir, "%s/keys", store->dir);
+    enum err_code rc =
+        keyring_open(dir, &store->key_source, settings->encryption, &store->keyring, &why);
+    if (rc == ERR_NOT_FOUND && !settings->encryption)
+        return ERR_NONE;
+    if (rc == ERR_NONE && settings->encryption)
+        rc = sync_dir(store->dir, &why); /* the folder's name */
+    if (rc) {
+        *e = why;
+        return err_context(e, "encryption");
+    }
+    blob_use_keys(store->blobs, store->keyring, store->seal_id);
+    return ERR_NONE;
+}
+
 static enum err_code open_cache(struct store *store, struct err *e)
 {
     const struct settings *settings = store->settings;
+    uint8_t key[SEAL_KEY];
     char dir[PATH_MAX];
     struct cache_options options = { .dir = dir,
                                      .bytes_max = settings->cache_bytes_max,
@@ -198,8 +293,17 @@ static enum err_code open_cache(struct store *store, struct err *e)
 
     if (settings->cache_bytes_max == 0)
         return ERR_NONE;
-    snprintf(dir, sizeof dir, "%s/cache", store->dir);
-    return cache_open(&options, &store->renditions, e);
+    cache_dir(store, settings->encryption, dir);
+    if (settings->encryption) {
+        enum err_code rc = keyring_own(store->keyring, "renditions", key, e);
+        if (rc)
+            return rc;
+        options.sealer = keyring_sealer(store->keyring);
+        options.key = key;
+    }
+    enum err_code rc = cache_open(&options, &store->renditions, e);
+    explicit_bzero(key, sizeof key);
+    return rc;
 }
 
 enum err_code store_start_boxes(struct store *store, struct err *e)
@@ -237,7 +341,7 @@ enum err_code store_open(const struct store_options *options, struct store **out
 
     snprintf(url, sizeof url, "packs:%s/packs", store->dir);
     if ((rc = open_meta(store, e)) || (!store->blobs && (rc = blob_open(url, &store->blobs, e))) ||
-        (rc = generation_open(store->dir, &store->generation, e)) ||
+        (rc = open_keys(store, e)) || (rc = generation_open(store->dir, &store->generation, e)) ||
         (rc = damage_open(store->dir, &store->damage, e)) ||
         (is_limited(store->settings) && (rc = limiter_open(store->dir, &store->limiter, e))) ||
         (rc = open_boxes(store, e)) || (rc = open_cache(store, e)) ||
@@ -263,6 +367,7 @@ void store_close(struct store *store)
     drawings_done(&store->drawings);
     boxes_free(store->boxes);
     cache_close(store->renditions);
+    keyring_close(store->keyring);
     free(store->meta_url);
     free(store->dir);
     explicit_bzero(store, sizeof *store);
@@ -295,6 +400,7 @@ enum err_code core_open(struct store *store, bool may_block, struct core **out, 
     enum err_code rc = meta_open(store->meta_url, false, &core->meta, e);
     if (rc)
         return rc;
+    meta_on_damage(core->meta, damage_in_index, store->damage);
     if (store->background)
         meta_keep_little(core->meta);
     *out = TAKE(core);
@@ -356,6 +462,11 @@ void core_closep(struct core **core)
 uint64_t core_generation(const struct core *core)
 {
     return generation_now(core->store->generation);
+}
+
+void core_act_for(struct core *core, const struct principal *principal)
+{
+    core->acting = *principal;
 }
 
 bool core_may_block(const struct core *core)

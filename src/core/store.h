@@ -13,7 +13,9 @@
 #include "image/box.h"
 #include "jwt/jwt.h"
 #include "meta/meta.h"
+#include "seal/keyring.h"
 
+#include <limits.h>
 #include <pthread.h>
 
 struct cache;
@@ -36,6 +38,8 @@ struct store {
     const struct settings *settings;
     bool background; /* see struct store_options */
     struct blob_store *blobs;
+    struct key_origin key_source; /* borrowed from the settings */
+    struct keyring *keyring;      /* NULL: nothing was ever sealed */
     struct generation *generation;
     struct limiter *limiter; /* NULL: no limit is set */
     struct writer *writer;
@@ -47,7 +51,9 @@ struct store {
     uint8_t link_key[HASH_LEN];    /* links */
     uint8_t signing_key[HASH_LEN]; /* keys of signed links */
     uint8_t session_key[HASH_LEN]; /* what a page must know of its session */
+    uint8_t audit_key[HASH_LEN];   /* the end of the audit log */
     uint8_t form_key[HASH_LEN];    /* forms that ask a user to let an application in */
+    uint8_t seal_id[HASH_LEN];     /* no key: what sealed bytes are bound to this store by */
     uint8_t member_id[HASH_LEN];   /* no key: what applications know this store by */
     struct jwt_keys *issuer_keys;  /* NULL: no issuer is set */
 
@@ -67,8 +73,9 @@ struct core {
     struct store *store;
     struct meta *meta;
     bool may_block;
-    bool would_decode; /* see core_would_decode */
-    bool keeps;        /* see core_keep; the event loop does always */
+    bool would_decode;       /* see core_would_decode */
+    bool keeps;              /* see core_keep; the event loop does always */
+    struct principal acting; /* see core_act_for */
 
     uint64_t generation;    /* of the snapshot that is open; 0: none is */
     uint64_t access_looked; /* generation at which access_version was read */
@@ -79,6 +86,9 @@ struct core {
     struct user cached_users[USER_CACHE_SIZE];
     bool user_is_cached[USER_CACHE_SIZE];
 };
+
+/* Where renditions are kept, plain or sealed. */
+void cache_dir(const struct store *store, bool sealed, char out[PATH_MAX]);
 
 /* Before anything is read: what is read from here on is not older than this moment. On the event
  * loop, and after core_keep, one snapshot stays open until something is committed (see core_rest),

@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/access.h"
+#include "core/journal.h"
 #include "core/store.h"
 
 #define USER_NAME_MAX 254
@@ -82,7 +83,7 @@ static enum err_code insert_user(struct user_write *u, struct meta *meta, struct
         rc = meta_next_id(meta, TENANT_DEFAULT, "user", 1, INT32_MAX, &id, e);
     if (rc)
         return rc;
-    u->user.id = (int32_t)id;
+    u->user.id = u->write.change.record_id = (int32_t)id;
     rc = meta_user_insert(meta, TENANT_DEFAULT, &u->user, bytes_str(u->password), e);
     if (rc == ERR_CONFLICT)
         return err_set(e, ERR_CONFLICT, "there is a user of that name or id already");
@@ -114,6 +115,13 @@ static enum err_code apply_user(struct write *w, struct meta *meta, struct err *
     return rc ? rc : access_changed(meta, e);
 }
 
+static struct write user_change(const struct core *core, enum change_what what, int32_t id)
+{
+    return (struct write){ .apply = apply_user,
+                           .changes_access = true,
+                           .change = change_by(&core->acting, what, (struct owner){ 0, id }) };
+}
+
 static enum err_code hash_if_given(struct core *core, struct bytes password, char *out,
                                    struct err *e)
 {
@@ -141,7 +149,7 @@ static bool is_plain_text(struct bytes text, size_t max)
 enum err_code user_add(struct core *core, const struct user *user, struct bytes password,
                        int32_t *id, struct err *e)
 {
-    struct user_write u = { .write = { .apply = apply_user, .changes_access = true },
+    struct user_write u = { .write = user_change(core, CHANGE_USER_ADD, user->id),
                             .change = USER_INSERT,
                             .user = *user };
 
@@ -167,7 +175,7 @@ enum err_code user_add(struct core *core, const struct user *user, struct bytes 
 
 enum err_code user_set_password(struct core *core, int32_t id, struct bytes password, struct err *e)
 {
-    struct user_write u = { .write = { .apply = apply_user, .changes_access = true },
+    struct user_write u = { .write = user_change(core, CHANGE_USER_PASSWORD, id),
                             .change = USER_PASSWORD,
                             .user = { .id = id } };
 
@@ -177,7 +185,8 @@ enum err_code user_set_password(struct core *core, int32_t id, struct bytes pass
 
 enum err_code user_set_disabled(struct core *core, int32_t id, bool disabled, struct err *e)
 {
-    struct user_write u = { .write = { .apply = apply_user, .changes_access = true },
+    enum change_what what = disabled ? CHANGE_USER_DISABLE : CHANGE_USER_ENABLE;
+    struct user_write u = { .write = user_change(core, what, id),
                             .change = USER_DISABLED,
                             .user = { .id = id, .disabled = disabled } };
 

@@ -10,9 +10,11 @@
 
 #include "blob/blob.h"
 #include "meta/meta.h"
+#include "model/change.h"
 
 #include <semaphore.h>
 
+struct journal;
 struct settings;
 struct writer;
 struct store;
@@ -28,9 +30,14 @@ struct write {
     enum err_code (*check)(struct write *w, struct meta *meta, struct err *e);
 
     struct blob_write *blob; /* bytes this write brings, or NULL */
+    bool moves;              /* they are stored also where the same bytes are there */
     bool changes_access;     /* users or credentials: what is remembered of them is void */
 
+    /* Who does what, for history and the audit log. `apply` may add to it what it finds out. */
+    struct change change;
+
     const struct settings *settings; /* the store's, for `apply` */
+    struct journal *journal;         /* likewise: see core/journal.h */
 
     /* the writer's own */
     bool must_store;         /* the same bytes were thought to be there, and are not */
@@ -58,5 +65,11 @@ enum err_code writer_do_all(struct writer *writer, struct write *const *list, si
  * `arena` or as long as the writes of this group. */
 enum err_code writer_take_blob(struct write *w, struct meta *meta, struct arena *arena,
                                struct blob_row *out, struct err *e) MUST_CHECK;
+
+/* For `apply`: from now on that blob's bytes are those that w->blob brought. The bytes as they were
+ * get a row of their own, which nobody finds: they are given back, with their key, when nobody
+ * reads them any more. */
+enum err_code writer_move_blob(const struct write *w, struct meta *meta, struct blob_row *row,
+                               struct err *e) MUST_CHECK;
 
 #endif

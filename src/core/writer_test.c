@@ -4,9 +4,13 @@
 #include "support/store.h"
 
 #include "blob/blob.h"
+#include "core/ballast.h"
 #include "core/store.h"
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
 #include <sys/stat.h>
 
 struct fixture {
@@ -149,6 +153,7 @@ TEST(a_bad_checksum_is_an_error_and_no_bytes)
 TEST(bytes_that_could_not_be_given_back_are_tried_again)
 {
     struct settings settings = settings_default;
+    settings.history_seconds = 0;
     settings.grace_seconds = -1;
     struct fixture f = open_fixture(&settings, true);
     struct picture out;
@@ -243,6 +248,366 @@ TEST(one_that_fails_alone_takes_nobody_with_it)
     CHECK_INT(core_write(f.core, &write, &e), ERR_NO_MEMORY);
     CHECK_OK(add(&f, 1, &out, &e));
     CHECK_INT(pictures(&f), 1);
+    close_fixture(&f);
+}
+
+/* Pictures of many bytes, as a client may send them together. */
+static size_t add_large(struct fixture *f, size_t count, size_t len, unsigned first)
+{
+    struct picture_addition additions[8];
+    struct err e = { 0 };
+    int before = faulty_puts(f->faulty);
+
+    for (size_t i = 0; i < count; i++) {
+        char *bytes = calloc(1, len);
+        CHECK(bytes != NULL);
+        store_gif(bytes, first + (unsigned)i);
+        bytes[STORE_GIF_LEN - 1] = '!'; /* a comment, as long as it takes */
+        bytes[STORE_GIF_LEN] = (char)0xFE;
+        size_t at = STORE_GIF_LEN + 1;
+        for (; at + 257 < len; at += 256)
+            bytes[at] = (char)255;
+        bytes[at + 1] = ';';
+        additions[i] =
+            (struct picture_addition){ owner, ROLE_MORE, { .bytes = bytes_of(bytes, len) } };
+    }
+    CHECK_OK(picture_add_all(f->core, &store_admin, f->arena, additions, count, &e));
+    for (size_t i = 0; i < count; i++)
+        free((void *)(uintptr_t)additions[i].content.bytes.at);
+    return (size_t)(faulty_puts(f->faulty) - before);
+}
+
+TEST(a_group_takes_no_more_bytes_than_its_limit)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+
+    CHECK_INT(add_large(&f, 3, 9 << 20, 10), 3);
+    CHECK_INT(add_large(&f, 3, 1 << 20, 20), 1);
+    CHECK_INT(pictures(&f), 6);
+    close_fixture(&f);
+}
+
+TEST(equal_bytes_in_one_group_are_stored_once)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+    struct picture_addition additions[4];
+    char gifs[4][STORE_GIF_LEN];
+    struct err e = { 0 };
+
+    for (unsigned i = 0; i < 4; i++)
+        additions[i] = (struct picture_addition){ owner,
+                                                  ROLE_MORE,
+                                                  { .bytes = store_gif(gifs[i], i < 2 ? i : 0) } };
+    CHECK_OK(picture_add_all(f.core, &store_admin, f.arena, additions, 4, &e));
+    CHECK_INT(pictures(&f), 4);
+    CHECK_INT(store_must_be_clean(f.core).blobs, 2);
+    close_fixture(&f);
+}
+
+/* A pack that is not one any more is read only; the next put goes elsewhere. */
+TEST(a_pack_without_its_superblock_is_left_alone)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+    struct picture first;
+    struct picture second;
+    struct err e = { 0 };
+    char path[150];
+    char byte;
+
+    CHECK_OK(add(&f, 1, &first, &e));
+    close_fixture(&f);
+    snprintf(path, sizeof path, "%s/store/packs/000001.pack", temp_dir());
+    int fd = open(path, O_RDWR);
+    CHECK(fd >= 0);
+    CHECK(pread(fd, &byte, 1, 0) == 1);
+    CHECK(pwrite(fd, "X", 1, 0) == 1);
+    f = open_fixture(&settings_default, false);
+    CHECK_OK(add(&f, 2, &second, &e));
+    CHECK(second.volume != first.volume);
+    CHECK(pwrite(fd, &byte, 1, 0) == 1);
+    close(fd);
+    close_fixture(&f);
+}
+
+TEST(when_there_is_no_other_pack_after_a_failed_flush_the_put_is_refused)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+    struct picture out;
+    struct err e = { 0 };
+
+    faulty_fail(f.faulty, FAULTY_PUT, ERR_UNAVAILABLE, 1);
+    CHECK_OK(add(&f, 1, &out, &e)); /* has left the first pack */
+    faulty_fail(f.faulty, FAULTY_PUT, ERR_UNAVAILABLE, 1);
+    faulty_fail(f.faulty, FAULTY_CREATE, ERR_UNAVAILABLE, 1);
+    CHECK_INT(add(&f, 2, &out, &e), ERR_UNAVAILABLE);
+    CHECK_INT(pictures(&f), 1);
+    CHECK_OK(add(&f, 2, &out, &e));
+    close_fixture(&f);
+}
+
+/* A write of bytes alone, as those of pictures are. */
+struct bytes_write {
+    struct write write; /* first */
+    struct blob_write blob;
+    struct arena *arena;
+    struct blob_row row;
+    char gif[STORE_GIF_LEN];
+    char checksum[4];
+};
+
+static enum err_code take(struct write *write, struct meta *meta, struct err *e)
+{
+    struct bytes_write *w = (struct bytes_write *)write;
+
+    enum err_code rc = writer_take_blob(write, meta, w->arena, &w->row, e);
+    /* nothing names it: taken back in the same transaction */
+    return rc ? rc : meta_blob_unref(meta, TENANT_DEFAULT, w->row.id, 1, e);
+}
+
+static struct bytes_write *bytes_write(struct fixture *f, struct bytes_write *w, unsigned seed)
+{
+    *w = (struct bytes_write){ .write = { .apply = take, .blob = &w->blob }, .arena = f->arena };
+    struct bytes bytes = store_gif(w->gif, seed);
+    w->blob = (struct blob_write){ .tenant = TENANT_DEFAULT,
+                                   .stored = bytes,
+                                   .plain_bytes = STORE_GIF_LEN,
+                                   .checksums = bytes_of(w->checksum, sizeof w->checksum) };
+    blob_checksums(bytes, w->checksum);
+    hmac(f->store->content_key, bytes, &w->blob.hash);
+    return w;
+}
+
+/* Happens in another process between the look for the bytes of the write before and its own
+ * transaction. */
+struct meanwhile {
+    struct write write; /* first */
+    const char *url;
+    int64_t blob_id;
+    bool remove;
+    int times;
+};
+
+static enum err_code change_meanwhile(struct write *write, struct meta *ours, struct err *e)
+{
+    struct meanwhile *m = (struct meanwhile *)write;
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
+    struct blob_row *rows;
+    struct meta *meta = NULL;
+    size_t count;
+
+    (void)ours;
+    if (m->times-- <= 0)
+        return ERR_NONE;
+    enum err_code rc = meta_open(m->url, true, &meta, e);
+    if (rc)
+        return rc;
+    rc = m->remove
+             ? meta_blob_remove_begin(meta, arena, TENANT_DEFAULT, INT64_MAX, 10, &rows, &count, e)
+             : meta_blob_set_bad(meta, TENANT_DEFAULT, m->blob_id, 5, e);
+    meta_close(meta);
+    return rc;
+}
+
+static enum err_code succeed(struct write *write, struct meta *meta, struct err *e)
+{
+    (void)write, (void)meta, (void)e;
+    return ERR_NONE;
+}
+
+TEST(bytes_that_go_between_look_and_transaction_are_brought)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+    struct meanwhile meanwhile = { .write = { .apply = succeed, .check = change_meanwhile },
+                                   .url = f.store->meta_url,
+                                   .remove = true,
+                                   .times = 1 };
+    struct bytes_write first;
+    struct bytes_write again;
+    struct err e = { 0 };
+
+    CHECK_OK(core_write(f.core, &bytes_write(&f, &first, 1)->write, &e)); /* dead from birth */
+    int puts = faulty_puts(f.faulty);
+    struct write *group[] = { &bytes_write(&f, &again, 1)->write, &meanwhile.write };
+    CHECK_OK(core_write_all(f.core, group, 2, &e));
+    CHECK(again.row.id != first.row.id);
+    CHECK_INT(faulty_puts(f.faulty), puts + 1);
+    close_fixture(&f);
+}
+
+/* It is known as damaged only when the bytes are not there to mend it: the next put does. */
+TEST(bytes_that_are_found_damaged_meanwhile_stay_so_until_they_come_again)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+    struct meanwhile meanwhile = { .write = { .apply = succeed, .check = change_meanwhile },
+                                   .url = f.store->meta_url,
+                                   .times = 1 };
+    struct bytes_write first;
+    struct bytes_write again;
+    struct err e = { 0 };
+
+    CHECK_OK(core_write(f.core, &bytes_write(&f, &first, 1)->write, &e));
+    meanwhile.blob_id = first.row.id;
+    struct write *group[] = { &bytes_write(&f, &again, 1)->write, &meanwhile.write };
+    CHECK_OK(core_write_all(f.core, group, 2, &e));
+    CHECK_INT(again.row.id, first.row.id);
+    CHECK_INT(again.row.bad_us, 5);
+    CHECK_INT(again.row.offset, first.row.offset);
+    CHECK_OK(core_write(f.core, &bytes_write(&f, &again, 1)->write, &e));
+    CHECK_INT(again.row.id, first.row.id);
+    CHECK(again.row.offset != first.row.offset);
+    close_fixture(&f);
+}
+
+struct counted {
+    struct write write; /* first */
+    int times;
+    const char *dir; /* whose ballast is there again each time */
+};
+
+static enum err_code never_there(struct write *write, struct meta *meta, struct err *e)
+{
+    (void)meta;
+    ((struct counted *)write)->times++;
+    return err_set(e, ERR_BLOCKS, "the bytes have gone again");
+}
+
+TEST(a_write_is_not_tried_for_ever)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+    struct counted counted = { .write = { .apply = never_there } };
+    struct err e = { 0 };
+
+    CHECK_INT(core_write(f.core, &counted.write, &e), ERR_BLOCKS);
+    CHECK_INT(counted.times, 3);
+    close_fixture(&f);
+}
+
+static enum err_code fill_disk(struct write *write, struct meta *meta, struct err *e)
+{
+    struct counted *counted = (struct counted *)write;
+
+    counted->times++;
+    ballast_fill(counted->dir);
+    meta_rollback(meta);
+    return err_set(e, ERR_FULL, "the database is full");
+}
+
+TEST(nor_is_the_ballast_thrown_off_for_ever)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+    struct counted counted = { .write = { .apply = fill_disk }, .dir = store_dir(f.store) };
+    struct err e = { 0 };
+
+    CHECK_INT(core_write(f.core, &counted.write, &e), ERR_FULL);
+    CHECK_INT(counted.times, 3);
+    close_fixture(&f);
+}
+
+static enum err_code lose_transaction(struct write *write, struct meta *meta, struct err *e)
+{
+    (void)write;
+    meta_rollback(meta);
+    return err_set(e, ERR_CONFLICT, "and the transaction is gone");
+}
+
+TEST(a_transaction_that_is_gone_is_not_taken_for_a_refusal)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+    struct write write = { .apply = lose_transaction };
+    struct picture out;
+    struct err e = { 0 };
+
+    CHECK_INT(core_write(f.core, &write, &e), ERR_INTERNAL);
+    CHECK_OK(add(&f, 1, &out, &e));
+    close_fixture(&f);
+}
+
+TEST(who_brings_no_bytes_succeeds_beside_one_whose_bytes_have_no_room)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+    struct write plain = { .apply = succeed };
+    struct bytes_write bytes;
+    struct err e = { 0 };
+
+    struct write *group[] = { &plain, &bytes_write(&f, &bytes, 1)->write };
+    faulty_fail(f.faulty, FAULTY_PUT, ERR_FULL, 1000);
+    CHECK(ballast_drop(store_dir(f.store)));
+    CHECK_INT(core_write_all(f.core, group, 2, &e), ERR_FULL);
+    CHECK_INT(plain.rc, ERR_NONE);
+    CHECK_INT(bytes.write.rc, ERR_FULL);
+    close_fixture(&f);
+}
+
+/* A write that is under way until it is let go. */
+struct slow_write {
+    struct write write; /* first */
+    sem_t begun;
+    sem_t go;
+};
+
+static enum err_code wait_for_go(struct write *write, struct meta *meta, struct err *e)
+{
+    struct slow_write *slow = (struct slow_write *)write;
+
+    (void)meta, (void)e;
+    sem_post(&slow->begun);
+    while (sem_wait(&slow->go) != 0)
+        ;
+    return ERR_NONE;
+}
+
+struct thread {
+    struct core *core;
+    struct write *write;
+    enum err_code rc;
+    struct err e;
+};
+
+static void *do_write(void *context)
+{
+    struct thread *t = context;
+
+    t->rc = core_write(t->core, t->write, &t->e);
+    return NULL;
+}
+
+static enum err_code do_nothing(struct write *write, struct meta *meta, struct err *e)
+{
+    (void)write, (void)meta, (void)e;
+    return ERR_NONE;
+}
+
+static void interrupt(int number)
+{
+    (void)number;
+}
+
+TEST(who_waits_for_the_leader_goes_on_waiting_when_interrupted)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+    struct slow_write slow = { .write = { .apply = wait_for_go } };
+    struct write write = { .apply = do_nothing };
+    struct thread threads[] = { { .core = f.core, .write = &slow.write },
+                                { .core = f.core, .write = &write } };
+    struct sigaction action = { .sa_handler = interrupt }; /* no SA_RESTART */
+    pthread_t ids[2];
+
+    CHECK(sigaction(SIGUSR1, &action, NULL) == 0);
+    sem_init(&slow.begun, 0, 0);
+    sem_init(&slow.go, 0, 0);
+    CHECK(pthread_create(&ids[0], NULL, do_write, &threads[0]) == 0);
+    while (sem_wait(&slow.begun) != 0)
+        ;
+    CHECK(pthread_create(&ids[1], NULL, do_write, &threads[1]) == 0);
+    for (int i = 0; i < 50; i++) {
+        usleep(1000);
+        CHECK(pthread_kill(ids[1], SIGUSR1) == 0);
+    }
+    sem_post(&slow.go);
+    for (int i = 0; i < 2; i++) {
+        CHECK(pthread_join(ids[i], NULL) == 0);
+        CHECK_INT(threads[i].rc, ERR_NONE);
+    }
     close_fixture(&f);
 }
 

@@ -25,7 +25,7 @@ const char *dialect_public_text(const struct err *e, int status)
     case ERR_NO_MEMORY:
         return "the server is out of memory, try again";
     case ERR_CORRUPT:
-        return "the stored picture is damaged";
+        return strstr(e->text, ERR_INDEX_TEXT) ? ERR_INDEX_TEXT : "the stored picture is damaged";
     default:
         return status < 500 ? e->text : "internal error";
     }

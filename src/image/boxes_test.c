@@ -245,6 +245,9 @@ TEST(what_a_picture_looks_like_is_held_against_what_can_be)
     header.width_px++;
     CHECK_INT(render_appearance(boxes, &source, &header, &image_limits_default, &looks, &e),
               ERR_UNSUPPORTED);
+    header.width_px = 9000; /* over the limit: no box is asked */
+    CHECK_INT(render_appearance(boxes, &source, &header, &image_limits_default, &looks, &e),
+              ERR_TOO_LARGE);
     CHECK_INT(looks.thumb_hash_len, THUMB_HASH_MAX);
     boxes_free(boxes);
 }

@@ -30,10 +30,11 @@ static int64_t cpu_ns(void)
     return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-/* A sanitizer takes ten times as long, and is not what is measured. */
+/* A sanitizer takes ten times as long, and so does code that is not optimized, and is not what is
+ * measured. */
 static bool is_measured(void)
 {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
     return false;
 #elif defined(__has_feature)
     return !__has_feature(address_sanitizer);

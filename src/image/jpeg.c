@@ -47,8 +47,15 @@ static int next_marker(struct bytes bytes, size_t *at)
     bool here = parse_has(bytes, i, 2) && bytes.at[i] == '\xFF' &&
                 is_marker((uint8_t)bytes.at[i + 1]); /* as behind most segments */
 
-    while (!here && parse_has(bytes, i, 65) && !has_marker(bytes.at + i))
+    while (!here && parse_has(bytes, i, 65)) {
+        const char *first = memchr(bytes.at + i, 0xFF, bytes.len - i - 1);
+        if (!first)
+            return -1;
+        i = (size_t)(first - bytes.at);
+        if (!parse_has(bytes, i, 65) || has_marker(bytes.at + i))
+            break;
         i += 64;
+    }
     for (; parse_has(bytes, i, 2); i++) {
         uint8_t code = (uint8_t)bytes.at[i + 1];
         if (bytes.at[i] == '\xFF' && is_marker(code)) {

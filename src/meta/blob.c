@@ -16,6 +16,8 @@ void blob_row_read(struct sql *q, struct arena *arena, struct blob_row *out)
         .state = (enum blob_state)sql_get_int(q, 8),
         .dead_us = sql_get_int(q, 9),
         .bad_us = sql_get_int(q, 10),
+        .flags = (uint8_t)sql_get_int(q, 11),
+        .key_no = (uint32_t)sql_get_int(q, 12),
     };
 }
 
@@ -74,8 +76,9 @@ enum err_code meta_blob_by_id(struct meta *meta, struct arena *arena, int32_t te
     return read_one(&q, arena, out, found);
 }
 
-static const char INSERT[] = "INSERT INTO blob (tenant, " COLUMNS
-                             ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+static const char INSERT[] =
+    "INSERT INTO blob (tenant, " COLUMNS
+    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 
 enum err_code meta_blob_insert(struct meta *meta, int32_t tenant, const struct blob_row *row,
                                struct err *e)
@@ -93,6 +96,8 @@ enum err_code meta_blob_insert(struct meta *meta, int32_t tenant, const struct b
     sql_int(&q, row->state);
     sql_int(&q, row->dead_us);
     sql_int(&q, row->bad_us);
+    sql_int(&q, row->flags);
+    sql_int(&q, row->key_no);
     return sql_done(&q);
 }
 
@@ -106,22 +111,6 @@ enum err_code meta_blob_set_bad(struct meta *meta, int32_t tenant, int64_t id, i
     sql_int(&q, tenant);
     sql_int(&q, id);
     sql_int(&q, bad_us);
-    return sql_done(&q);
-}
-
-static const char MOVE[] = "UPDATE blob SET volume = $3, offset = $4, stored_bytes = $5,"
-                           " checksums = $6, bad_us = 0 WHERE tenant = $1 AND id = $2";
-
-enum err_code meta_blob_move(struct meta *meta, int32_t tenant, const struct blob_row *row,
-                             struct err *e)
-{
-    SQL(q, meta, MOVE, e);
-    sql_int(&q, tenant);
-    sql_int(&q, row->id);
-    sql_int(&q, row->volume);
-    sql_int(&q, row->offset);
-    sql_int(&q, row->stored_bytes);
-    sql_blob(&q, row->checksums);
     return sql_done(&q);
 }
 
@@ -163,6 +152,25 @@ enum err_code meta_blob_unref(struct meta *meta, int32_t tenant, int64_t id, int
     sql_int(&q, tenant);
     sql_int(&q, id);
     sql_int(&q, now_us);
+    return sql_done(&q);
+}
+
+static const char MOVE[] = "UPDATE blob SET stored_bytes = $3, volume = $4, offset = $5,"
+                           " checksums = $6, flags = $7, key_no = $8, bad_us = 0"
+                           " WHERE tenant = $1 AND id = $2";
+
+enum err_code meta_blob_move(struct meta *meta, int32_t tenant, const struct blob_row *row,
+                             struct err *e)
+{
+    SQL(q, meta, MOVE, e);
+    sql_int(&q, tenant);
+    sql_int(&q, row->id);
+    sql_int(&q, row->stored_bytes);
+    sql_int(&q, row->volume);
+    sql_int(&q, row->offset);
+    sql_blob(&q, row->checksums);
+    sql_int(&q, row->flags);
+    sql_int(&q, row->key_no);
     return sql_done(&q);
 }
 
@@ -225,7 +233,7 @@ enum err_code meta_blob_walk(struct meta *meta, struct arena *arena, int32_t ten
 }
 
 static const char PLACES[] = "SELECT id, hash, stored_bytes, volume, offset, checksums FROM blob"
-                             " WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3";
+                             " WHERE tenant = $1 AND id > $2 AND state < 4 ORDER BY id LIMIT $3";
 
 enum err_code meta_blob_places(struct meta *meta, struct arena *arena, int32_t tenant,
                                int64_t after_id, size_t limit, struct blob_row **out, size_t *count,

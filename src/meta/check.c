@@ -4,9 +4,16 @@
 #include <stdio.h>
 
 static const char BLOB_REFS[] =
-    "SELECT b.id, b.refs, b.state, (SELECT count(*) FROM picture p WHERE p.tenant = b.tenant"
-    " AND p.blob_id = b.id) AS used FROM blob b WHERE b.tenant = $1"
+    "WITH uses AS (SELECT blob_id, count(*) AS n FROM (SELECT blob_id FROM picture"
+    " WHERE tenant = $1 UNION ALL SELECT blob_id FROM change_row WHERE tenant = $1) GROUP BY 1)"
+    " SELECT b.id, b.refs, b.state, coalesce(u.n, 0) AS used FROM blob b LEFT JOIN uses u"
+    " ON u.blob_id = b.id WHERE b.tenant = $1"
     " AND (b.refs <> used OR (b.state = 1) <> (used > 0))";
+static const char KEYS[] = "SELECT min(id), max(id), key_no FROM blob WHERE tenant = $1"
+                           " AND key_no > 0 GROUP BY key_no HAVING count(*) > 1";
+static const char NO_BLOB_OF_HISTORY[] =
+    "SELECT c.change_id, c.blob_id FROM change_row c WHERE c.tenant = $1 AND c.blob_id <> 0"
+    " AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.tenant = c.tenant AND b.id = c.blob_id)";
 static const char NO_BLOB[] =
     "SELECT p.id, p.blob_id FROM picture p WHERE p.tenant = $1 AND p.blob_id <> 0 AND NOT EXISTS"
     " (SELECT 1 FROM blob b WHERE b.tenant = p.tenant AND b.id = p.blob_id)";
@@ -65,8 +72,11 @@ static const struct {
     const char *sql;
     const char *format;
 } checks[] = {
-    { BLOB_REFS, "blob %lld counts %lld pictures and is in state %lld: not what the rows say" },
+    { KEYS, "blobs %lld and %lld are sealed by the same key %lld" },
+    { BLOB_REFS,
+      "blob %lld counts %lld pictures and changes and is in state %lld: not what the rows say" },
     { NO_BLOB, "picture %lld names blob %lld, which is not there" },
+    { NO_BLOB_OF_HISTORY, "change %lld holds blob %lld, which is not there" },
     { NO_BYTES, "picture %lld is of type %lld and names blob %lld: one of them must be 0 too" },
     { NO_BLOB_OF_APPEARANCE,
       "there is an appearance of blob %lld in state %lld, and no such blob" },

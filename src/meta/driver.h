@@ -34,13 +34,31 @@ struct meta_driver {
     void (*discard)(struct meta_stmt *stmt); /* statements that are not kept */
     int64_t (*changed)(struct meta *meta);   /* rows the last statement changed */
     enum err_code (*checkpoint)(struct meta *meta, struct err *e);
+    enum err_code (*compact)(struct meta *meta, const char *folder, struct err *e);
     enum err_code (*copy)(struct meta *meta, const char *path, struct err *e);
+    enum err_code (*check_pages)(struct meta *meta,
+                                 void (*problem)(void *context, const char *line), void *context,
+                                 int64_t *bytes, struct err *e);
+    enum err_code (*watch)(struct meta *meta, struct err *e); /* see meta/rows.h */
+    enum err_code (*apply)(struct meta *meta, struct bytes rows, struct err *e);
     enum err_code (*integrity)(struct meta *meta, void (*problem)(void *context, const char *line),
                                void *context, struct err *e);
 };
 
+/* What the transaction under way has changed: see meta/rows.h. */
+struct meta_rows {
+    char *at;
+    size_t len;
+    size_t room;
+    size_t mark; /* at meta_mark */
+    bool failed; /* not all of it is here */
+};
+
 struct meta {
     const struct meta_driver *driver;
+    void (*damaged)(void *context, int64_t page, struct err *why); /* NULL; see meta_on_damage */
+    void *damaged_context;
+    struct meta_rows rows;
 };
 
 extern const struct meta_driver meta_sqlite_driver;

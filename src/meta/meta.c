@@ -1,19 +1,21 @@
 #include "meta/driver.h"
 #include "meta/sql.h"
 
+#include <stdlib.h>
+
+#define ROWS_KEPT (4 << 20) /* bytes of memory */
+
 static const struct meta_driver *const drivers[] = { &meta_sqlite_driver,
                                                      &meta_sqlite_copy_driver };
 
 enum err_code meta_open(const char *url, bool writable, struct meta **out, struct err *e)
 {
-    struct bytes rest = bytes_str(url);
-    struct bytes scheme;
+    const char *colon = strchrnul(url, ':');
+    struct bytes scheme = bytes_of(url, (size_t)(colon - url));
 
-    if (bytes_split(&rest, ':', &scheme) && rest.at) {
-        for (size_t i = 0; i < COUNT(drivers); i++) {
-            if (bytes_eq(scheme, bytes_str(drivers[i]->scheme)))
-                return drivers[i]->open(rest.at, writable, out, e);
-        }
+    for (size_t i = 0; *colon && i < COUNT(drivers); i++) {
+        if (bytes_eq(scheme, bytes_str(drivers[i]->scheme)))
+            return drivers[i]->open(colon + 1, writable, out, e);
     }
     return err_set(e, ERR_INVALID, "no kind of database is called '%s'", url);
 }
@@ -27,6 +29,13 @@ void meta_close(struct meta *meta)
 void meta_keep_little(struct meta *meta)
 {
     meta->driver->keep_little(meta);
+}
+
+void meta_on_damage(struct meta *meta,
+                    void (*damaged)(void *context, int64_t page, struct err *why), void *context)
+{
+    meta->damaged = damaged;
+    meta->damaged_context = context;
 }
 
 enum err_code meta_migrate(struct meta *meta, struct err *e)
@@ -60,6 +69,15 @@ static enum err_code begin(struct meta *meta, const char *text, struct err *e)
 
 enum err_code meta_begin(struct meta *meta, struct err *e)
 {
+    struct meta_rows *rows = &meta->rows;
+
+    if (rows->room > ROWS_KEPT) { /* after a transaction that was large */
+        free(rows->at);
+        rows->at = NULL;
+        rows->room = 0;
+    }
+    rows->len = rows->mark = 0;
+    rows->failed = false;
     return begin(meta, BEGIN_WRITE, e);
 }
 
@@ -88,6 +106,7 @@ void meta_end_read(struct meta *meta)
 
 enum err_code meta_mark(struct meta *meta, struct err *e)
 {
+    meta->rows.mark = meta->rows.len;
     return run(meta, MARK, e);
 }
 
@@ -99,6 +118,7 @@ enum err_code meta_keep(struct meta *meta, struct err *e)
 enum err_code meta_undo(struct meta *meta, struct err *e)
 {
     enum err_code rc = run(meta, UNDO, e);
+    meta->rows.len = meta->rows.mark;
     return rc ? rc : run(meta, KEEP, e);
 }
 
@@ -107,9 +127,20 @@ enum err_code meta_checkpoint(struct meta *meta, struct err *e)
     return meta->driver->checkpoint(meta, e);
 }
 
+enum err_code meta_compact(struct meta *meta, const char *folder, struct err *e)
+{
+    return meta->driver->compact(meta, folder, e);
+}
+
 enum err_code meta_copy(struct meta *meta, const char *path, struct err *e)
 {
     return meta->driver->copy(meta, path, e);
+}
+
+enum err_code meta_check_pages(struct meta *meta, void (*problem)(void *context, const char *line),
+                               void *context, int64_t *bytes, struct err *e)
+{
+    return meta->driver->check_pages(meta, problem, context, bytes, e);
 }
 
 enum err_code meta_integrity(struct meta *meta, void (*problem)(void *context, const char *line),
@@ -157,10 +188,7 @@ enum err_code meta_next_id(struct meta *meta, int32_t tenant, const char *counte
     sql_int(&q, tenant);
     sql_text(&q, bytes_str(counter));
     sql_int(&q, count);
-    if (!sql_row(&q))
-        return q.rc ? q.rc : err_set(e, ERR_INTERNAL, "counter %s gave nothing", counter);
-
-    int64_t next = sql_get_int(&q, 0);
+    int64_t next = sql_row(&q) ? sql_get_int(&q, 0) : 0; /* RETURNING has a row, or it failed */
     enum err_code rc = sql_done(&q);
     if (rc)
         return rc;

@@ -32,6 +32,11 @@ void meta_close(struct meta *meta); /* accepts NULL */
 /* From here on this connection keeps little of the database in memory; it reads the slower. */
 void meta_keep_little(struct meta *meta);
 
+/* `damaged` is called with each ERR_CORRUPT of this connection; page: which one of the database, 0
+ * when that is not known. It may change *why. */
+void meta_on_damage(struct meta *meta,
+                    void (*damaged)(void *context, int64_t page, struct err *why), void *context);
+
 /* Brings the schema up to this program's version, in one transaction a step.
  * ERR_CONFLICT  the store is newer than this program */
 enum err_code meta_migrate(struct meta *meta, struct err *e) MUST_CHECK;
@@ -54,9 +59,18 @@ enum err_code meta_undo(struct meta *meta, struct err *e) MUST_CHECK;
  * at most, for writers wait meanwhile. */
 enum err_code meta_checkpoint(struct meta *meta, struct err *e) MUST_CHECK;
 
+/* Writes everything anew without what was deleted, by way of a file in `folder`, and empties the
+ * log; outside a transaction. ERR_BUSY: somebody read all the time, the log is not empty. */
+enum err_code meta_compact(struct meta *meta, const char *folder, struct err *e) MUST_CHECK;
+
 /* Writes what is committed at one moment of this call into a new file, which is not flushed.
  * Writers go on meanwhile, and what they write stays in the log until it is done. */
 enum err_code meta_copy(struct meta *meta, const char *path, struct err *e) MUST_CHECK;
+
+/* Holds every page of the database and its log against its checksum: calls `problem` for each one
+ * that is damaged. *bytes: how much was read. */
+enum err_code meta_check_pages(struct meta *meta, void (*problem)(void *context, const char *line),
+                               void *context, int64_t *bytes, struct err *e) MUST_CHECK;
 
 /* The database's own check of its file: calls `problem` for each finding. */
 enum err_code meta_integrity(struct meta *meta, void (*problem)(void *context, const char *line),
@@ -174,11 +188,13 @@ enum err_code meta_link_last_rank(struct meta *meta, int32_t tenant, enum record
                                   int32_t record_id, enum picture_role role, int32_t *rank,
                                   struct err *e) MUST_CHECK;
 
-/* Blobs: where bytes lie and how many pictures use them. */
+/* Blobs: where bytes lie, and how many pictures use them or rows of history hold them. */
 enum blob_state {
     BLOB_LIVE = 1,
-    BLOB_DEAD = 2,     /* no picture uses it; revived by the next that brings the same bytes */
+    BLOB_DEAD = 2,     /* nothing uses it; revived by the next that brings the same bytes */
     BLOB_REMOVING = 3, /* its bytes are being given back: never revived */
+    BLOB_MOVED = 4,    /* the bytes of another row as they were stored before: given back like dead
+                          ones, and never found */
 };
 
 struct blob_row {
@@ -192,7 +208,9 @@ struct blob_row {
     int64_t refs;
     enum blob_state state;
     int64_t dead_us;
-    int64_t bad_us; /* since when its bytes are known to be damaged; 0: they are not */
+    int64_t bad_us;  /* since when its bytes are known to be damaged; 0: they are not */
+    uint8_t flags;   /* enum blob_flag of blob/blob.h */
+    uint32_t key_no; /* of sealed bytes */
 };
 
 /* Live or dead, never one that is being removed. */
@@ -207,6 +225,10 @@ enum err_code meta_blob_ref(struct meta *meta, int32_t tenant, int64_t id,
 /* One picture less; the last one leaves it dead since `now_us`. */
 enum err_code meta_blob_unref(struct meta *meta, int32_t tenant, int64_t id, int64_t now_us,
                               struct err *e) MUST_CHECK;
+/* The same bytes are stored elsewhere, or in another way, from now on, and are good: place,
+ * checksums, flags, key. */
+enum err_code meta_blob_move(struct meta *meta, int32_t tenant, const struct blob_row *row,
+                             struct err *e) MUST_CHECK;
 /* Marks at most `limit` blobs dead before `before_us` as being removed and returns all that are. */
 enum err_code meta_blob_remove_begin(struct meta *meta, struct arena *arena, int32_t tenant,
                                      int64_t before_us, size_t limit, struct blob_row **out,
@@ -219,16 +241,13 @@ enum err_code meta_blob_walk(struct meta *meta, struct arena *arena, int32_t ten
                              int64_t after_id, size_t limit, struct blob_row **out, size_t *count,
                              struct err *e) MUST_CHECK;
 /* As meta_blob_walk, but only id, hash, stored_bytes, volume, offset and checksums, which every
- * schema has: for copies of former ones, too. */
+ * schema has: for copies of former ones, too. Without bytes as they were stored before. */
 enum err_code meta_blob_places(struct meta *meta, struct arena *arena, int32_t tenant,
                                int64_t after_id, size_t limit, struct blob_row **out, size_t *count,
                                struct err *e) MUST_CHECK;
 /* Says that its bytes are damaged since `bad_us`, or with 0 that they are not any more. */
 enum err_code meta_blob_set_bad(struct meta *meta, int32_t tenant, int64_t id, int64_t bad_us,
                                 struct err *e) MUST_CHECK;
-/* The same bytes lie elsewhere now (volume, offset, stored_bytes, checksums), and are good. */
-enum err_code meta_blob_move(struct meta *meta, int32_t tenant, const struct blob_row *row,
-                             struct err *e) MUST_CHECK;
 /* Those with damaged bytes, as meta_blob_walk. */
 enum err_code meta_blob_bad(struct meta *meta, struct arena *arena, int32_t tenant,
                             int64_t after_id, size_t limit, struct blob_row **out, size_t *count,

@@ -8,9 +8,9 @@
     "p.id, p.name, p.description, p.extra_info, p.conceptual_type, p.type, p.width, p.height, "    \
     "p.orientation, p.frames, p.created_us, p.updated_us, p.created_by, p.updated_by, p.version, " \
     "b.id, b.plain_bytes, b.stored_bytes, b.hash, b.volume, b.offset, b.checksums, p.mime_type, "  \
-    "p.focus_x, p.focus_y"
+    "p.focus_x, p.focus_y, b.flags, b.key_no"
 #define LINK_COLUMNS  ", l.kind, l.record_id, l.role, l.rank"
-#define LINK_AT       25
+#define LINK_AT       27
 #define FROM_LABEL    " FROM link l JOIN picture p ON p.tenant = l.tenant AND p.id = l.picture_id"
 #define FROM_LINK     FROM_LABEL " LEFT JOIN blob b ON b.tenant = p.tenant AND b.id = p.blob_id"
 #define LABEL_COLUMNS "p.id, p.name, p.created_us, p.version, l.kind, l.record_id, l.role"
@@ -26,6 +26,10 @@ static void read_bytes(struct sql *q, struct arena *arena, struct picture *out)
     out->volume = sql_get_int32(q, 19);
     out->offset = sql_get_int(q, 20);
     out->checksums = sql_get_copy(q, 21, arena);
+    int64_t flags = sql_get_int(q, 25);
+    out->encrypted = flags & 1; /* enum blob_flag of blob/blob.h */
+    out->zipped = flags & 2;
+    out->key_no = (uint32_t)sql_get_int(q, 26);
     if (out->header.type == PICTURE_NONE)
         out->mime_type = sql_get_copy(q, 22, arena);
 }

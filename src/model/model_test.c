@@ -1,3 +1,4 @@
+#include "model/change.h"
 #include "model/picture.h"
 #include "model/principal.h"
 #include "test.h"
@@ -45,6 +46,17 @@ TEST(a_name_fits_a_type_by_its_last_extension)
     CHECK(!picture_type_fits_name(PICTURE_PNG, B("mug.png.jpg")));
     CHECK(!picture_type_fits_name(PICTURE_PNG, B("png")));
     CHECK(!picture_type_fits_name(PICTURE_NONE, B("mug.")));
+}
+
+TEST(changes_and_wires_have_names)
+{
+    CHECK_BYTES(bytes_str(change_what_name(CHANGE_PICTURE_PUT)), B("picture.put"));
+    CHECK_BYTES(bytes_str(change_what_name(CHANGE_LINK_ROTATE)), B("link.rotate"));
+    CHECK_BYTES(bytes_str(change_what_name((enum change_what)77)), B("other"));
+    CHECK(change_has_history(CHANGE_UNDO) && change_has_history(CHANGE_OTHER));
+    CHECK(!change_has_history(CHANGE_ERASE) && !change_has_history(CHANGE_USER_ADD));
+    CHECK_BYTES(bytes_str(wire_name(WIRE_COMMAND)), B("command"));
+    CHECK_BYTES(bytes_str(wire_name((enum wire)9)), B("unknown"));
 }
 
 TEST_MAIN

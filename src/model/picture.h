@@ -90,7 +90,8 @@ struct picture {
     struct bytes hash; /* PICTURE_HASH_LEN bytes, keyed by tenant */
     int32_t volume;    /* where: see blob/blob.h */
     int64_t offset;
-    struct bytes checksums; /* CRC-32C per piece: see blob/blob.h */
+    struct bytes checksums; /* of each piece: see blob/blob.h */
+    uint32_t key_no;        /* of encrypted bytes: see seal/keyring.h */
 };
 
 /* What a picture looks like, found out once for all pictures of the same bytes. All of it is about

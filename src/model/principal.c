@@ -58,3 +58,12 @@ const char *credential_kind_name(enum credential_kind kind)
     };
     return (size_t)kind < COUNT(names) ? names[kind] : "unknown";
 }
+
+const char *wire_name(enum wire wire)
+{
+    static const char *const wires[] = {
+        [WIRE_NONE] = "none",     [WIRE_SUPEROFFICE] = "superoffice", [WIRE_BITRIX24] = "bitrix24",
+        [WIRE_NATIVE] = "native", [WIRE_COMMAND] = "command",
+    };
+    return (size_t)wire < COUNT(wires) ? wires[wire] : "unknown";
+}

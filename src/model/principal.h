@@ -84,11 +84,24 @@ struct credential {
     int64_t used_us;        /* a code or refresh token: first exchanged then; 0: not yet */
 };
 
+/* In whose words somebody asks; the numbers are stored. */
+enum wire {
+    WIRE_NONE = 0, /* nobody's: the service itself */
+    WIRE_SUPEROFFICE = 1,
+    WIRE_BITRIX24 = 2,
+    WIRE_NATIVE = 3,
+    WIRE_COMMAND = 4, /* `cameo` at a shell */
+};
+
+/* "superoffice", "bitrix24", "native", "command", "none". */
+const char *wire_name(enum wire wire);
+
 /* What a request may do, resolved. Plain data without pointers, so that it can be cached. */
 struct principal {
     int32_t user_id;
     enum user_role role;
     enum credential_kind kind;
+    enum wire wire;         /* set by who asks for it, not by what was proved */
     int32_t credential_id;  /* 0 for passwords and issuers' words */
     int32_t root_id;        /* parent_id of what is made with it */
     int32_t application_id; /* Bitrix24: on behalf of that application; 0: none */

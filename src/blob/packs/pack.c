@@ -48,9 +48,10 @@ void pack_write_header(char out[PACK_HEADER], const struct pack_header *header)
     memcpy(out, record_magic, sizeof record_magic);
     put_le(out + 4, PACK_VERSION, 1);
     put_le(out + 5, header->kind, 1);
-    put_le(out + 6, 0, 2); /* flags: none yet */
+    put_le(out + 6, header->flags, 1);
+    put_le(out + 7, 0, 1);
     put_le(out + 8, (uint32_t)header->tenant, 4);
-    put_le(out + 12, 0, 4); /* key: none yet */
+    put_le(out + 12, header->key_no, 4);
     put_le(out + 16, (uint64_t)header->stored_bytes, 8);
     put_le(out + 24, (uint64_t)header->plain_bytes, 8);
     put_le(out + 32, (uint64_t)header->created_us, 8);
@@ -63,14 +64,18 @@ bool pack_read_header(const char in[PACK_HEADER], struct pack_header *out)
 {
     uint64_t stored = get_le(in + 16, 8);
     uint64_t kind = get_le(in + 5, 1);
+    uint64_t flags = get_le(in + 6, 1);
 
     if (memcmp(in, record_magic, sizeof record_magic) != 0 ||
         get_le(in + 76, 4) != crc32c(bytes_of(in, 76)) || get_le(in + 4, 1) != PACK_VERSION ||
-        stored == 0 || stored > BLOB_SIZE_MAX || (kind != PACK_BLOB && kind != PACK_REMOVED))
+        stored == 0 || stored > BLOB_SIZE_MAX || (kind != PACK_BLOB && kind != PACK_REMOVED) ||
+        (flags & ~(uint64_t)BLOB_FLAGS))
         return false;
     *out = (struct pack_header){
         .kind = (enum pack_kind)kind,
+        .flags = (uint8_t)flags,
         .tenant = (int32_t)get_le(in + 8, 4),
+        .key_no = (uint32_t)get_le(in + 12, 4),
         .stored_bytes = (int64_t)stored,
         .plain_bytes = (int64_t)get_le(in + 24, 8),
         .created_us = (int64_t)get_le(in + 32, 8),

@@ -1,7 +1,7 @@
 /* blob/packs/pack.h - the form of a pack file, little endian throughout.
  *
  * A pack is a superblock of PACK_BLOCK bytes followed by records, each on a multiple of 8:
- * header | checksums, 4 bytes a piece | stored bytes | up to 7 zeros.
+ * header | checksums, 4 or 16 bytes a piece | stored bytes | up to 7 zeros.
  * A record says enough of itself that the index can be made again from the packs.
  */
 #ifndef BLOB_PACKS_PACK_H
@@ -29,7 +29,9 @@ enum pack_kind {
 
 struct pack_header {
     enum pack_kind kind;
+    uint8_t flags; /* enum blob_flag */
     int32_t tenant;
+    uint32_t key_no;
     int64_t stored_bytes;
     int64_t plain_bytes;
     int64_t created_us;
@@ -41,17 +43,17 @@ void pack_write_header(char out[PACK_HEADER], const struct pack_header *header);
 bool pack_read_header(const char in[PACK_HEADER], struct pack_header *out);
 
 /* Bytes of a whole record with its padding. */
-static inline int64_t pack_record_len(int64_t stored_bytes)
+static inline int64_t pack_record_len(int64_t stored_bytes, uint8_t flags)
 {
-    int64_t len = PACK_HEADER + (int64_t)blob_checksums_len(stored_bytes) + stored_bytes;
+    int64_t len = PACK_HEADER + (int64_t)blob_checksums_len(stored_bytes, flags) + stored_bytes;
 
     return (len + PACK_ALIGN - 1) / PACK_ALIGN * PACK_ALIGN;
 }
 
 /* Where the record of a blob begins, and where its bytes lie in it. */
-static inline int64_t pack_bytes_offset(int64_t stored_bytes)
+static inline int64_t pack_bytes_offset(int64_t stored_bytes, uint8_t flags)
 {
-    return PACK_HEADER + (int64_t)blob_checksums_len(stored_bytes);
+    return PACK_HEADER + (int64_t)blob_checksums_len(stored_bytes, flags);
 }
 
 #endif

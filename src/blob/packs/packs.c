@@ -25,7 +25,7 @@ static void packs_close(struct blob_store *store)
     }
     packs_unmap(packs);
     closep(&packs->spare);
-    closep(&packs->fd);
+    packs_leave(packs);
     close(packs->dir);
     pthread_mutex_destroy(&packs->lock);
     free(packs);
@@ -209,7 +209,7 @@ static enum err_code packs_open(const char *path, struct blob_store **out, struc
     }
     packs->base.driver = &blob_packs_driver;
     packs->dir = dir;
-    packs->fd = packs->spare = -1;
+    packs->fd = packs->direct = packs->spare = -1;
     pthread_mutex_init(&packs->lock, NULL);
     keep_spare(packs);
     (void)!packs_volumes(&packs->base, open_beforehand, packs, &ignored);

@@ -43,6 +43,11 @@ struct packs {
     int fd;
     int32_t volume;
     int64_t end;
+    int64_t claimed_end; /* what it was when the pack was claimed */
+    int64_t grown;       /* the file has blocks of its own up to here; see packs_grow.c */
+    int direct;          /* the same file, past the page cache; -1: not possible */
+    const char *zeros;   /* or NULL */
+    char *piece;         /* what is written past the page cache; NULL: nothing was yet */
 };
 
 static inline struct packs *packs_of(struct blob_store *store)
@@ -59,6 +64,11 @@ static inline void packs_note_failure(struct packs *packs, int32_t volume)
 static inline bool packs_has_failed(struct packs *packs, int32_t volume)
 {
     return __atomic_load_n(&packs->failed[(uint32_t)volume % PACK_SLOTS], __ATOMIC_ACQUIRE);
+}
+
+static inline int64_t pack_round_up(int64_t offset)
+{
+    return (offset + PACK_BLOCK - 1) / PACK_BLOCK * PACK_BLOCK;
 }
 
 #define PACK_NAME_MAX 24
@@ -83,6 +93,21 @@ enum err_code packs_create(struct blob_store *store, int32_t volume, int64_t *en
 enum err_code packs_put(struct blob_store *store, struct blob_write *const *writes, size_t count,
                         int64_t *end, struct err *e);
 void packs_rewind(struct blob_store *store, int64_t end);
+
+/* Cuts the claimed pack's file at its end, and claims it no more. */
+void packs_leave(struct packs *packs);
+
+/* packs_append.c: from the claimed pack's end up to `behind`, and zeros up to the end of the block.
+ * `parts` has room for one more, and is used up. 0 or an errno. */
+struct iovec;
+int packs_append(struct packs *packs, struct iovec *parts, size_t count, int64_t behind);
+
+/* packs_grow.c: for the claimed pack. A put up to `behind` is about to be written; of the disk
+ * there is `room` for more than that. */
+void packs_grow_begin(struct packs *packs);
+void packs_grow(struct packs *packs, int64_t behind, int64_t room);
+void packs_shrink(struct packs *packs);
+void packs_grow_end(struct packs *packs);
 
 /* packs_copy.c */
 enum err_code packs_save(struct blob_store *store, int32_t volume, int64_t end, struct copy *copy,

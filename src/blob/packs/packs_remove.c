@@ -7,10 +7,26 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+/* Where the file system has no holes zeros must do. */
+static int overwrite(int fd, int64_t at, int64_t len)
+{
+    static const char nothing[65536];
+
+    while (len > 0) {
+        ssize_t n =
+            pwrite(fd, nothing, len < (int64_t)sizeof nothing ? (size_t)len : sizeof nothing, at);
+        if (n < 0 && errno != EINTR)
+            return errno;
+        at += n > 0 ? n : 0;
+        len -= n > 0 ? n : 0;
+    }
+    return 0;
+}
+
 /* The header is written also when it says so already: see packs_parity.c, mark_zone. */
 static enum err_code remove_one(int fd, const struct blob_place *place, struct err *e)
 {
-    int64_t start = place->offset - pack_bytes_offset(place->stored_bytes);
+    int64_t start = place->offset - pack_bytes_offset(place->stored_bytes, place->flags);
     char raw[PACK_HEADER];
     struct pack_header header;
     size_t got;
@@ -25,10 +41,12 @@ static enum err_code remove_one(int fd, const struct blob_place *place, struct e
             return err_errno(e, errno, "mark a removed blob in pack %d", place->volume);
     }
     if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, place->offset,
-                  place->stored_bytes) != 0 &&
-        errno != EOPNOTSUPP) /* such a file system gives it back by compaction only */
-        return err_errno(e, errno, "punch pack %d", place->volume);
-    return ERR_NONE;
+                  place->stored_bytes) == 0)
+        return ERR_NONE;
+    int why = errno;
+    if (why == EOPNOTSUPP)
+        why = overwrite(fd, place->offset, place->stored_bytes);
+    return why ? err_errno(e, why, "punch pack %d", place->volume) : ERR_NONE;
 }
 
 static enum err_code mark_all(struct packs *packs, int32_t volume, const struct blob_place *places,
@@ -40,7 +58,7 @@ static enum err_code mark_all(struct packs *packs, int32_t volume, const struct 
     if (rc || parity < 0)
         return rc;
     for (size_t i = 0; rc == ERR_NONE && i < count; i++) {
-        int64_t head = pack_bytes_offset(places[i].stored_bytes);
+        int64_t head = pack_bytes_offset(places[i].stored_bytes, places[i].flags);
         if (places[i].volume == volume)
             rc = parity_mark_stale(parity, volume, places[i].offset - head,
                                    head + places[i].stored_bytes, e);

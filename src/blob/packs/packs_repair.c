@@ -94,8 +94,27 @@ static void restore_stripe(struct zone *z, int stripe)
     }
 }
 
-/* Would this block change bytes of a record that is as it should be? What was given back may only
- * become zeros again. */
+/* Would another byte, `at` bytes into the record, harm it? What was given back may only become
+ * zeros again. Of a sealed record that nobody can open, header and tags tell which bytes are its
+ * own: where the parity knows the very same ones, it knows its bytes, too. */
+static bool is_harm(const struct record *record, int64_t at, char then)
+{
+    const struct pack_header *header = &record->header;
+
+    switch (record->state) {
+    case RECORD_WHOLE:
+        return true;
+    case RECORD_LOCKED:
+        return at < pack_bytes_offset(header->stored_bytes, header->flags);
+    case RECORD_REMOVED:
+        return at < PACK_HEADER || then != 0;
+    case RECORD_BROKEN:
+        break;
+    }
+    return false;
+}
+
+/* Would this block change bytes of a record that is as it should be? */
 static bool would_harm(struct zone *z, const struct record *record, int fixed)
 {
     int64_t block = z->start + z->fixed[fixed] * (int64_t)PARITY_BLOCK;
@@ -107,8 +126,7 @@ static bool would_harm(struct zone *z, const struct record *record, int fixed)
     if (to > block + PARITY_BLOCK)
         to = block + PARITY_BLOCK;
     for (int64_t at = from - block; at < to - block; at++) {
-        bool is_header = block + at < record->at + PACK_HEADER;
-        if (now[at] != then[at] && (record->state == RECORD_WHOLE || is_header || then[at] != 0))
+        if (now[at] != then[at] && is_harm(record, block + at - record->at, then[at]))
             return true;
     }
     return false;
@@ -118,8 +136,6 @@ static bool would_harm(struct zone *z, const struct record *record, int fixed)
  * files of different times, never to a pack that only this program has changed. */
 static void look_for_harm(struct zone *z, const struct record *record)
 {
-    if (record->state == RECORD_BROKEN)
-        return;
     for (int i = 0; i < z->fixed_count; i++) {
         if (would_harm(z, record, i)) {
             z->covered = z->lost = 0;

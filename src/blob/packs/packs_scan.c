@@ -14,10 +14,10 @@ static enum err_code record_at(int fd, int32_t volume, int64_t at, int64_t end, 
     *readable = false;
     enum err_code rc = packs_pread(fd, volume, at, raw, sizeof raw, &got, e);
     if (rc || got < sizeof raw || !pack_read_header(raw, &header) ||
-        pack_record_len(header.stored_bytes) > end - at)
+        pack_record_len(header.stored_bytes, header.flags) > end - at)
         return rc;
 
-    size_t len = blob_checksums_len(header.stored_bytes);
+    size_t len = blob_checksums_len(header.stored_bytes, header.flags);
     char *more = realloc(*checksums, len);
     if (!more)
         return err_set(e, ERR_NO_MEMORY, "scan pack %d", volume);
@@ -30,9 +30,12 @@ static enum err_code record_at(int fd, int32_t volume, int64_t at, int64_t end, 
         .tenant = header.tenant,
         .hash = header.hash,
         .place = { .volume = volume,
-                   .offset = at + pack_bytes_offset(header.stored_bytes),
+                   .offset = at + pack_bytes_offset(header.stored_bytes, header.flags),
                    .stored_bytes = header.stored_bytes,
-                   .checksums = bytes_of(more, len) },
+                   .checksums = bytes_of(more, len),
+                   .flags = header.flags,
+                   .key_no = header.key_no,
+                   .of = { header.tenant, header.hash, header.plain_bytes } },
         .plain_bytes = header.plain_bytes,
         .removed = header.kind == PACK_REMOVED,
     };
@@ -44,6 +47,7 @@ static bool agrees(const struct blob_seen *seen, int32_t tenant, struct bytes ha
                    int64_t plain_bytes, const struct blob_place *place)
 {
     return !seen->removed && seen->tenant == tenant && seen->plain_bytes == plain_bytes &&
+           seen->place.flags == place->flags && seen->place.key_no == place->key_no &&
            seen->place.offset == place->offset && seen->place.stored_bytes == place->stored_bytes &&
            bytes_eq(bytes_of((const char *)seen->hash.at, HASH_LEN), hash) &&
            bytes_eq(seen->place.checksums, place->checksums);
@@ -53,8 +57,8 @@ enum err_code packs_check_record(struct blob_store *store, int32_t tenant, struc
                                  int64_t plain_bytes, const struct blob_place *place, struct err *e)
 {
     struct packs *packs = packs_of(store);
-    int64_t start = place->offset - pack_bytes_offset(place->stored_bytes);
-    int64_t end = start + pack_record_len(place->stored_bytes);
+    int64_t start = place->offset - pack_bytes_offset(place->stored_bytes, place->flags);
+    int64_t end = start + pack_record_len(place->stored_bytes, place->flags);
     int64_t behind = place->offset + place->stored_bytes;
     CLEANUP(freep) char *checksums = NULL;
     char padding[PACK_ALIGN] = { 0 };
@@ -104,7 +108,7 @@ enum err_code packs_scan(struct blob_store *store, int32_t volume, int64_t end,
             rc = each(context, &seen, e);
         if (rc == ERR_NONE && !readable)
             *gap_bytes += PACK_ALIGN;
-        at += readable ? pack_record_len(seen.place.stored_bytes) : PACK_ALIGN;
+        at += readable ? pack_record_len(seen.place.stored_bytes, seen.place.flags) : PACK_ALIGN;
     }
     packs_release(packs, volume, fd);
     return rc;

@@ -60,7 +60,7 @@ static void note_bad(struct zone *z, const struct record *record)
     z->scrub->bad[z->out.bad_count++] = (struct blob_bad){
         .tenant = record->header.tenant,
         .hash = record->header.hash,
-        .offset = record->at + pack_bytes_offset(record->header.stored_bytes),
+        .offset = record->at + pack_bytes_offset(record->header.stored_bytes, record->header.flags),
     };
 }
 

@@ -13,9 +13,17 @@
 
 static void give_up(struct packs *packs)
 {
+    packs_grow_end(packs);
     closep(&packs->fd);
     packs->volume = 0;
     packs->end = 0;
+}
+
+void packs_leave(struct packs *packs)
+{
+    if (packs->fd >= 0 && !packs_has_failed(packs, packs->volume))
+        packs_shrink(packs);
+    give_up(packs);
 }
 
 /* Opens the pack and locks it: the lock goes when the process does, however it ends. */
@@ -77,10 +85,11 @@ enum err_code packs_claim(struct blob_store *store, int32_t volume, int64_t end,
     if ((rc = open_reader(packs, volume, e)))
         return rc;
 
-    give_up(packs);
+    packs_leave(packs);
     packs->fd = take_fd(&fd);
     packs->volume = volume;
     packs->end = end;
+    packs_grow_begin(packs);
     return ERR_NONE;
 }
 
@@ -113,34 +122,12 @@ enum err_code packs_create(struct blob_store *store, int32_t volume, int64_t *en
         return rc;
     }
 
-    give_up(packs);
+    packs_leave(packs);
     packs->fd = take_fd(&fd);
     packs->volume = volume;
     packs->end = *end = PACK_BLOCK;
+    packs_grow_begin(packs);
     return ERR_NONE;
-}
-
-/* Writes everything, whatever the kernel takes at a time; `parts` is used up. */
-static int write_all(int fd, struct iovec *parts, size_t count, int64_t offset)
-{
-    while (count) {
-        ssize_t n = pwritev(fd, parts, (int)count, offset);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? errno : ENOSPC;
-        offset += n;
-        while (count && (size_t)n >= parts->iov_len) {
-            n -= (ssize_t)parts->iov_len;
-            parts++;
-            count--;
-        }
-        if (count) {
-            parts->iov_base = (char *)parts->iov_base + n;
-            parts->iov_len -= (size_t)n;
-        }
-    }
-    return 0;
 }
 
 static void *writable(struct bytes bytes)
@@ -158,10 +145,13 @@ static int64_t lay_out(struct packs *packs, struct blob_write *const *writes, si
     for (size_t i = 0; i < count; i++) {
         struct blob_write *w = writes[i];
         int64_t stored = (int64_t)w->stored.len;
-        int64_t len = pack_record_len(stored);
+        int64_t len = pack_record_len(stored, w->flags);
+        int64_t bytes_at = pack_bytes_offset(stored, w->flags);
         struct pack_header header = {
             .kind = PACK_BLOB,
+            .flags = w->flags,
             .tenant = w->tenant,
+            .key_no = w->key_no,
             .stored_bytes = stored,
             .plain_bytes = w->plain_bytes,
             .created_us = w->created_us,
@@ -173,13 +163,16 @@ static int64_t lay_out(struct packs *packs, struct blob_write *const *writes, si
         parts[4 * i] = (struct iovec){ headers[i], PACK_HEADER };
         parts[4 * i + 1] = (struct iovec){ writable(w->checksums), w->checksums.len };
         parts[4 * i + 2] = (struct iovec){ writable(w->stored), w->stored.len };
-        parts[4 * i + 3] = (struct iovec){ writable(bytes_of(zeros, 0)),
-                                           (size_t)(len - pack_bytes_offset(stored) - stored) };
+        parts[4 * i + 3] =
+            (struct iovec){ writable(bytes_of(zeros, 0)), (size_t)(len - bytes_at - stored) };
         w->place = (struct blob_place){
             .volume = packs->volume,
-            .offset = at + pack_bytes_offset(stored),
+            .offset = at + bytes_at,
             .stored_bytes = stored,
             .checksums = w->checksums,
+            .flags = w->flags,
+            .key_no = w->key_no,
+            .of = { w->tenant, w->hash, w->plain_bytes },
         };
         at += len;
     }
@@ -188,13 +181,15 @@ static int64_t lay_out(struct packs *packs, struct blob_write *const *writes, si
 
 #define GROUP_MAX 128 /* blobs of one put: four parts each, the kernel takes 1024 */
 
-static enum err_code room_for(struct packs *packs, int64_t bytes, struct err *e)
+/* *room: what there is for more. */
+static enum err_code room_for(struct packs *packs, int64_t bytes, int64_t *room, struct err *e)
 {
     struct statvfs fs;
 
     if (fstatvfs(packs->fd, &fs) != 0)
         return err_errno(e, errno, "pack %d", packs->volume);
-    if ((int64_t)fs.f_bavail * (int64_t)fs.f_frsize < bytes + PACK_RESERVE)
+    *room = (int64_t)fs.f_bavail * (int64_t)fs.f_frsize - bytes - PACK_RESERVE;
+    if (*room < 0)
         return err_set(e, ERR_FULL, "the disk is full: %lld bytes are wanted, %lld kept back",
                        (long long)bytes, PACK_RESERVE);
     return ERR_NONE;
@@ -205,7 +200,8 @@ enum err_code packs_put(struct blob_store *store, struct blob_write *const *writ
 {
     struct packs *packs = packs_of(store);
     char headers[GROUP_MAX][PACK_HEADER];
-    struct iovec parts[4 * GROUP_MAX];
+    struct iovec parts[4 * GROUP_MAX + 1];
+    int64_t room;
 
     if (packs->fd < 0)
         return err_set(e, ERR_UNAVAILABLE, "no pack is claimed");
@@ -218,16 +214,19 @@ enum err_code packs_put(struct blob_store *store, struct blob_write *const *writ
         return err_set(e, ERR_TOO_LARGE, "%zu blobs at once, limit %d", count, GROUP_MAX);
 
     int64_t behind = lay_out(packs, writes, count, headers, parts);
-    enum err_code rc = room_for(packs, behind - packs->end, e);
+    enum err_code rc = room_for(packs, behind - packs->end, &room, e);
     if (rc)
         return rc;
-    bool flushed = PLANTED("pack-order") && fdatasync(packs->fd) == 0;
-    int why = write_all(packs->fd, parts, 4 * count, packs->end);
+    packs_grow(packs, behind, room);
+    bool too_early = PLANTED("pack-order");
+    if (too_early && fdatasync(packs->fd) != 0)
+        return err_errno(e, errno, "flush pack %d", packs->volume);
+    int why = packs_append(packs, parts, 4 * count, behind);
     if (why) { /* what was written of it lies behind the end: nobody's */
         packs_rewind(store, packs->end);
         return err_errno(e, why, "append to pack %d", packs->volume);
     }
-    if (!flushed && !PLANTED("pack-sync") && fdatasync(packs->fd) != 0) {
+    if (!too_early && !PLANTED("pack-sync") && fdatasync(packs->fd) != 0) {
         /* The kernel may have dropped the pages and will not say so twice: this file is never
          * trusted again (STORAGE: fsync errors are final). */
         why = errno;
@@ -246,6 +245,5 @@ void packs_rewind(struct blob_store *store, int64_t end)
     if (packs->fd < 0 || end > packs->end)
         return;
     packs->end = end;
-    if (ftruncate(packs->fd, end) != 0)
-        return; /* garbage stays behind the end and is overwritten by the next append */
+    packs_shrink(packs);
 }

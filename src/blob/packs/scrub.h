@@ -65,7 +65,12 @@ enum err_code parity_make(struct zone *z, int64_t next, struct err *e) MUST_CHEC
 
 /* packs_records.c: what lies in a zone by the pack's own records. */
 
-enum record_state { RECORD_WHOLE, RECORD_BROKEN, RECORD_REMOVED };
+enum record_state {
+    RECORD_WHOLE,
+    RECORD_BROKEN,
+    RECORD_REMOVED,
+    RECORD_LOCKED, /* sealed, and there is no key to check its bytes by: the rest of it is whole */
+};
 
 struct record {
     int64_t at;  /* in the pack */

@@ -1,5 +1,6 @@
 /* Packs with parity: what is flipped comes back, what was removed does not. */
 #include "blob/packs/scrub.h"
+#include "seal/keyring.h"
 #include "support/temp.h"
 #include "test.h"
 
@@ -25,11 +26,11 @@ static unsigned next(struct fixture *f)
 static struct blob_write make_write(struct fixture *f, size_t len)
 {
     char *bytes = malloc(len);
-    char *sums = malloc(blob_checksums_len((int64_t)len));
+    char *sums = malloc(blob_checksums_len((int64_t)len, 0));
     struct blob_write w = { .tenant = 1,
                             .stored = bytes_of(bytes, len),
                             .plain_bytes = (int64_t)len,
-                            .checksums = bytes_of(sums, blob_checksums_len((int64_t)len)) };
+                            .checksums = bytes_of(sums, blob_checksums_len((int64_t)len, 0)) };
 
     CHECK(bytes != NULL && sums != NULL);
     for (size_t i = 0; i < len; i++)
@@ -188,7 +189,8 @@ TEST(parity_is_made_once_and_then_finds_nothing)
 TEST(a_flipped_bit_is_repaired_wherever_it_is)
 {
     struct fixture f = fill();
-    int64_t header = f.writes[3].place.offset - pack_bytes_offset(f.writes[3].place.stored_bytes);
+    int64_t header =
+        f.writes[3].place.offset - pack_bytes_offset(f.writes[3].place.stored_bytes, 0);
     int64_t places[40] = { 0,           9,           20,        4000,      header,
                            header + 45, header + 85, f.end - 1, f.end / 2, PARITY_ZONE - 1,
                            PARITY_ZONE, 4096 };
@@ -324,14 +326,14 @@ TEST(a_removal_that_breaks_off_is_no_damage)
     for (int steps = 1; steps <= 3; steps++) {
         struct fixture f = fill();
         const struct blob_place *place = &f.writes[4].place;
-        int64_t start = place->offset - pack_bytes_offset(place->stored_bytes);
+        int64_t start = place->offset - pack_bytes_offset(place->stored_bytes, 0);
         struct pack_header header;
         char raw[PACK_HEADER];
         struct err e = { 0 };
 
         scrub(&f);
         CLEANUP(closep) int parity = open_file("000001.parity");
-        CHECK_INT(parity_mark_stale(parity, 1, start, pack_record_len(place->stored_bytes), &e),
+        CHECK_INT(parity_mark_stale(parity, 1, start, pack_record_len(place->stored_bytes, 0), &e),
                   ERR_NONE);
         if (steps >= 2) {
             CHECK(pack_read_header(f.original + start, &header));
@@ -439,6 +441,120 @@ TEST(without_protection_nothing_is_made_and_what_is_there_still_repairs)
     CHECK_INT(scrub_with(&f, false).repaired, 1);
     CHECK(is_as_it_was(&f));
     drop(&f);
+}
+
+/* Sealed blobs, whose keys the store may be without. */
+static const struct key_origin origin = {
+    .text = { "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", 64 }
+};
+static const uint8_t store_id[HASH_LEN] = { 7 };
+
+static void put_sealed(struct fixture *f, struct keyring *keyring, struct blob_write *w, size_t len)
+{
+    struct blob_write *group[1] = { w };
+    struct err e = { 0 };
+
+    blob_use_keys(f->store, keyring, store_id);
+    *w = make_write(f, len);
+    char *sealed = malloc(len);
+    char *tags = malloc(blob_checksums_len((int64_t)len, BLOB_SEALED));
+    CHECK(sealed && tags);
+    struct blob_write plain = *w;
+    CHECK_INT(blob_seal(f->store, w, sealed, tags, &e), ERR_NONE);
+    free((void *)(uintptr_t)plain.stored.at);
+    free((void *)(uintptr_t)plain.checksums.at);
+    CHECK_INT(blob_put(f->store, group, 1, &f->end, &e), ERR_NONE);
+    free(f->original);
+    f->original = read_pack(f->end);
+}
+
+static void drop_sealed(struct blob_write *w)
+{
+    free((void *)(uintptr_t)w->stored.at);
+    free((void *)(uintptr_t)w->checksums.at);
+}
+
+static struct keyring *open_keyring(void)
+{
+    struct keyring *keyring = NULL;
+    struct err e = { 0 };
+    char dir[200];
+
+    snprintf(dir, sizeof dir, "%s/keys", temp_dir());
+    CHECK_INT(keyring_open(dir, &origin, true, &keyring, &e), ERR_NONE);
+    return keyring;
+}
+
+TEST(sealed_blobs_are_repaired_with_their_keys_and_without)
+{
+    struct fixture f = fill();
+    struct keyring *keyring = open_keyring();
+    struct blob_write w = { 0 };
+
+    put_sealed(&f, keyring, &w, 200000);
+    int64_t header = w.place.offset - pack_bytes_offset(w.place.stored_bytes, BLOB_SEALED);
+    int64_t places[] = { header,
+                         header + 45,
+                         w.place.offset - 3,
+                         w.place.offset,
+                         w.place.offset + 70000,
+                         w.place.offset + w.place.stored_bytes - 1 };
+    CHECK_INT(scrub(&f).bad_blobs, 0);
+    for (size_t i = 0; i < 2 * COUNT(places); i++) {
+        blob_use_keys(f.store, i % 2 ? keyring : NULL, store_id);
+        flip(&f, places[i / 2]);
+        struct sum sum = scrub(&f);
+        CHECK_INT(sum.bad, 1);
+        CHECK_INT(sum.repaired, 1);
+        CHECK(is_as_it_was(&f));
+    }
+    drop_sealed(&w);
+    drop(&f);
+    keyring_close(keyring);
+}
+
+/* Before there is parity its own tags alone tell. */
+TEST(damage_of_a_sealed_blob_is_found_by_its_key)
+{
+    struct fixture f = fill();
+    struct keyring *keyring = open_keyring();
+    struct blob_write w = { 0 };
+
+    put_sealed(&f, keyring, &w, 200000);
+    CHECK_INT(scrub_with(&f, false).bad_blobs, 0);
+    flip(&f, w.place.offset + 150000);
+    struct sum sum = scrub_with(&f, false);
+    CHECK_INT(sum.bad_blobs, 1);
+    CHECK_INT(sum.first_bad, w.place.offset);
+    blob_use_keys(f.store, NULL, store_id);
+    CHECK_INT(scrub_with(&f, false).bad_blobs, 0);
+    flip(&f, w.place.offset - 5); /* in the tags, which the header knows */
+    CHECK_INT(scrub_with(&f, false).bad_blobs, 1);
+    drop_sealed(&w);
+    drop(&f);
+    keyring_close(keyring);
+}
+
+/* As after the copying of files of different times: a record that is another one by now. */
+TEST(parity_of_another_record_does_not_change_a_sealed_one)
+{
+    struct fixture f = fill();
+    struct keyring *keyring = open_keyring();
+    int64_t end = f.end;
+    struct blob_write w[2];
+
+    put_sealed(&f, keyring, &w[0], 300);
+    scrub(&f);
+    blob_rewind(f.store, end); /* cut off, and written anew */
+    f.end = end;
+    put_sealed(&f, keyring, &w[1], 300);
+    blob_use_keys(f.store, NULL, store_id);
+    CHECK_INT(scrub(&f).repaired, 0);
+    CHECK(is_as_it_was(&f));
+    for (int i = 0; i < 2; i++)
+        drop_sealed(&w[i]);
+    drop(&f);
+    keyring_close(keyring);
 }
 
 TEST_MAIN

@@ -121,7 +121,7 @@ static enum err_code copy_store(struct backup *b, struct err *e)
     struct meta *index = NULL;
     CLEANUP(closep) int hold = -1;
 
-    enum err_code rc = hold_for_backup(dir, &hold, e);
+    enum err_code rc = hold_for_backup(dir, HOLD_PATIENCE_US, &hold, e);
     if (rc == ERR_NONE)
         rc = copy_index(b, &index, e);
     if (rc == ERR_NONE)

@@ -13,6 +13,7 @@ static const struct settings *settings_of(int64_t pack_bytes, int64_t grace_seco
 
     settings = settings_default;
     settings.pack_bytes_max = pack_bytes;
+    settings.history_seconds = 0;
     settings.grace_seconds = grace_seconds;
     return &settings;
 }
@@ -261,7 +262,7 @@ TEST(nothing_is_given_back_while_a_backup_is_made)
 
     put(&f, mug, 1);
     put(&f, mug, 2);
-    CHECK_OK(hold_for_backup(path_of("store"), &hold, &e));
+    CHECK_OK(hold_for_backup(path_of("store"), HOLD_PATIENCE_US, &hold, &e));
     CHECK_OK(store_collect(f.core, 100, &given, &e));
     CHECK_INT(given, 0);
     closep(&hold);

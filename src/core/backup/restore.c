@@ -5,7 +5,6 @@
 #include "core/backup/moment.h"
 #include "core/backup/target.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -52,40 +51,11 @@ static enum err_code find_moment(struct restore *r, struct err *e)
     return target_read(&r->target, r->arena, moments[count - 1], &r->newest, e);
 }
 
-/* What an operator may have laid there for the store to come. */
-static bool may_be_there(const char *name)
-{
-    static const char *const names[] = { ".", "..", "cameo.ini", "nginx.d", "tls", "lost+found" };
-
-    for (size_t i = 0; i < COUNT(names); i++) {
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
-static enum err_code check_empty(int dir_fd, struct err *e)
-{
-    int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-    enum err_code rc = ERR_NONE;
-
-    if (!dir) {
-        int why = errno;
-        closep(&fd);
-        return err_errno(e, why, "list it");
-    }
-    for (struct dirent *entry; rc == ERR_NONE && (entry = readdir(dir)) != NULL;) {
-        if (!may_be_there(entry->d_name))
-            rc = err_set(e, ERR_CONFLICT, "it is not empty: it holds '%s'", entry->d_name);
-    }
-    closedir(dir);
-    return rc;
-}
-
 /* A restore that was broken off is begun anew over what it left, which is nobody's yet. */
 static enum err_code take_dir(struct restore *r, struct err *e)
 {
+    /* what an operator may have laid there for the store to come */
+    static const char *const laid[] = { "cameo.ini", "nginx.d", "tls", "lost+found" };
     static const char *const folders[] = { "packs", "tmp", "run", "log" };
     const char *path = r->options->dir;
     enum err_code rc = ERR_NONE;
@@ -100,7 +70,7 @@ static enum err_code take_dir(struct restore *r, struct err *e)
     if (faccessat(r->dir, "meta.db", F_OK, 0) == 0)
         return err_set(e, ERR_CONFLICT, "there is a store already");
     if (faccessat(r->dir, unfinished, F_OK, 0) != 0)
-        rc = check_empty(r->dir, e);
+        rc = target_check_empty(r->dir, laid, COUNT(laid), "it is not empty", e);
     if (rc)
         return rc;
     CLEANUP(closep) int mark = openat(r->dir, unfinished, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);

@@ -139,11 +139,10 @@ static enum err_code write_identity(int dir, struct arena *arena, const struct h
     return write_whole(dir, identity_name, strbuf_bytes(&text), e);
 }
 
-/* Nothing but what we may have left there, dying. */
-static enum err_code check_empty(int target, struct err *e)
+enum err_code target_check_empty(int dir_fd, const char *const *names, size_t count,
+                                 const char *what, struct err *e)
 {
-    static const char *const names[] = { ".", "..", "lost+found", "backup.new" };
-    int fd = openat(target, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     enum err_code rc = ERR_NONE;
 
@@ -153,12 +152,11 @@ static enum err_code check_empty(int target, struct err *e)
         return err_errno(e, why, "list it");
     }
     for (struct dirent *entry; rc == ERR_NONE && (entry = readdir(dir)) != NULL;) {
-        bool known = false;
-        for (size_t i = 0; i < COUNT(names); i++)
+        bool known = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+        for (size_t i = 0; i < count; i++)
             known |= strcmp(entry->d_name, names[i]) == 0;
         if (!known)
-            rc = err_set(e, ERR_CONFLICT, "it is no backup and not empty: it holds '%s'",
-                         entry->d_name);
+            rc = err_set(e, ERR_CONFLICT, "%s: it holds '%s'", what, entry->d_name);
     }
     closedir(dir);
     return rc;
@@ -215,6 +213,8 @@ static enum err_code open_dir(const char *path, struct target *target, struct er
 static enum err_code make_all(const char *path, const struct hash *store, struct target *target,
                               struct arena *arena, struct err *e)
 {
+    static const char *const left_dying[] = { "lost+found", "backup.new" };
+
     if (mkdir(path, 0700) != 0 && errno != EEXIST)
         return err_errno(e, errno, "make it");
     enum err_code rc = open_dir(path, target, e);
@@ -222,7 +222,8 @@ static enum err_code make_all(const char *path, const struct hash *store, struct
         return rc;
     rc = lock_identity(target, LOCK_EX, e);
     if (rc == ERR_NOT_FOUND) {
-        rc = check_empty(target->dir, e);
+        rc = target_check_empty(target->dir, left_dying, COUNT(left_dying),
+                                "it is no backup and not empty", e);
         if (rc == ERR_NONE)
             rc = copy_sync_above(target->dir, path, e);
         if (rc == ERR_NONE)

@@ -68,6 +68,10 @@ void target_index_path(const struct target *target, int64_t moment_us, char out[
 /* A file of the target to be read; ERR_CORRUPT when it is missing. */
 enum err_code target_open_file(int dir, const char *name, int *fd, struct err *e) MUST_CHECK;
 
+/* ERR_CONFLICT when it holds anything but `names`; the text begins with `what`. */
+enum err_code target_check_empty(int dir_fd, const char *const *names, size_t count,
+                                 const char *what, struct err *e) MUST_CHECK;
+
 /* keys.c: copies DIR/keys, if there is such a folder, as those of manifest->moment_us, and names
  * them in the manifest; gives them back to another DIR. */
 enum err_code target_take_keys(const struct target *target, const char *dir, struct arena *arena,

@@ -259,6 +259,7 @@ static enum err_code run(struct call *c, struct visit *visit, struct err *e)
         rc = b24_authenticate(c, route, params, e);
     if (rc)
         return rc;
+    c->principal.wire = WIRE_BITRIX24;
     int64_t wait_seconds = visit->counted ? 0 : b24_limit_request(c);
     if (wait_seconds)
         return too_many(c, wait_seconds, route->xml);

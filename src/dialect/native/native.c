@@ -7,10 +7,13 @@ static const struct native_endpoint endpoints[] = {
     { HTTP_GET, "", PLAN_THREAD, NATIVE_READER, native_pictures_list },
     { HTTP_GET, "duplicates", PLAN_THREAD, NATIVE_READER, native_duplicates_list },
     { HTTP_POST, "links", PLAN_THREAD, NATIVE_READER, native_links_post },
+    { HTTP_POST, "history/{change}/undo", PLAN_THREAD, NATIVE_WRITER, native_change_undo },
     { HTTP_GET, "{kind}/{id}", PLAN_INLINE, NATIVE_LINK, native_picture_get },
     { HTTP_GET, "{kind}/{id}/info", PLAN_INLINE, NATIVE_LINK, native_picture_info },
     { HTTP_PUT, "{kind}/{id}/focus", PLAN_THREAD, NATIVE_WRITER, native_focus_put },
     { HTTP_DELETE, "{kind}/{id}/focus", PLAN_THREAD, NATIVE_WRITER, native_focus_delete },
+    { HTTP_GET, "{kind}/{id}/history", PLAN_THREAD, NATIVE_READER, native_history_get },
+    { HTTP_POST, "{kind}/{id}/undo", PLAN_THREAD, NATIVE_WRITER, native_record_undo },
 };
 
 #define ROOT     B("/pictures")
@@ -20,13 +23,15 @@ static bool fits(struct bytes pattern, struct bytes path, struct owner *owner)
 {
     struct owner found = { 0 };
     struct bytes want, got;
+    int64_t change;
 
     while (bytes_split(&pattern, '/', &want)) {
         if (!bytes_split(&path, '/', &got))
             return false;
-        bool same = bytes_eq(want, B("{kind}")) ? kind_from_name(got, &found.kind)
-                    : bytes_eq(want, B("{id}")) ? bytes_to_int32(got, &found.id) && found.id > 0
-                                                : bytes_eq(want, got);
+        bool same = bytes_eq(want, B("{kind}"))     ? kind_from_name(got, &found.kind)
+                    : bytes_eq(want, B("{id}"))     ? bytes_to_int32(got, &found.id) && found.id > 0
+                    : bytes_eq(want, B("{change}")) ? bytes_to_int64(got, &change) && change > 0
+                                                    : bytes_eq(want, got);
         if (!same)
             return false;
     }
@@ -143,6 +148,7 @@ static enum err_code run(struct call *c, struct err *e)
     enum record_kind kind = native_call(c)->owner.kind;
 
     enum err_code rc = native_authenticate(c, e);
+    c->principal.wire = WIRE_NATIVE;
     if (rc == ERR_NONE && kind && !native_call(c)->link.is_signed)
         rc = native_may_read(c, kind, e);
     if (rc)

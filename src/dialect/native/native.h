@@ -39,7 +39,8 @@ static inline struct native_call *native_call(const struct call *c)
     return c->state;
 }
 
-/* picture_get.c, picture_info.c, focus_put.c, pictures_list.c, duplicates_list.c, links_post.c */
+/* picture_get.c, picture_info.c, focus_put.c, pictures_list.c, duplicates_list.c, links_post.c,
+ * history_get.c, history_undo.c */
 enum err_code native_picture_get(struct call *c, struct err *e);
 enum err_code native_picture_info(struct call *c, struct err *e);
 enum err_code native_focus_put(struct call *c, struct err *e);
@@ -47,6 +48,9 @@ enum err_code native_focus_delete(struct call *c, struct err *e);
 enum err_code native_pictures_list(struct call *c, struct err *e);
 enum err_code native_duplicates_list(struct call *c, struct err *e);
 enum err_code native_links_post(struct call *c, struct err *e);
+enum err_code native_history_get(struct call *c, struct err *e);
+enum err_code native_change_undo(struct call *c, struct err *e);
+enum err_code native_record_undo(struct call *c, struct err *e);
 
 /* auth.c: who asks. Fills c->principal, or the call's `link` when the address is signed.
  * ERR_UNAUTHENTICATED, ERR_DENIED, ERR_BLOCKS, ERR_BUSY */

@@ -226,6 +226,7 @@ static enum err_code run(struct call *c, struct err *e)
 
     if (rc)
         return rc;
+    c->principal.wire = WIRE_SUPEROFFICE;
     if (endpoint->need == SO_WRITER && !c->principal.may_write)
         return missing_right(c, e);
     return endpoint->run(c, e);

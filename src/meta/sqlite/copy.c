@@ -1,4 +1,5 @@
 #include "meta/sqlite/copy.h"
+#include "meta/sqlite/page_sums.h"
 
 #include <stdio.h>
 
@@ -28,8 +29,10 @@ static int with_copy(const char *path, sqlite3 *from, const char *pragmas, char 
     sqlite3 *to = NULL;
     int flags =
         SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    int rc = sqlite3_open_v2(path, &to, flags, NULL);
+    int rc = sqlite3_open_v2(path, &to, flags, PAGE_SUMS_VFS);
 
+    if (rc == SQLITE_OK && from && page_sums_has(from))
+        page_sums_want(to);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(to, pragmas, NULL, NULL, NULL);
     if (rc == SQLITE_OK && from)

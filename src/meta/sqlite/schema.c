@@ -194,5 +194,83 @@ static const char fifth[] =
 static const char sixth[] = "ALTER TABLE blob ADD COLUMN bad_us INTEGER NOT NULL DEFAULT 0;"
                             "CREATE INDEX blob_bad ON blob (tenant, id) WHERE bad_us > 0;";
 
-const char *const sqlite_migrations[] = { first, second, third, fourth, fifth, sixth };
+/* How bytes are stored: enum blob_flag, and the number of the key that sealed ones are under. */
+static const char seventh[] = "ALTER TABLE blob ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;"
+                              "ALTER TABLE blob ADD COLUMN key_no INTEGER NOT NULL DEFAULT 0;";
+
+/* What was changed, by whom, and how each row was before: the audit log, the history of records,
+ * and a journal of all rows that are the customer's. Triggers fill `change_row`, whoever writes; it
+ * belongs to the change that is being made, the one behind the last, which the writer enters when
+ * its rows are made (meta/change.c). A row is named by table_no (1 record, 2 record_members,
+ * 3 record_fields, 4 picture, 5 link), owner (kind << 32 | id of a record, or a picture's id) and
+ * part (role << 32 | rank of a link, else 0). `before` is its columns as SQL writes values, commas
+ * between (JSON's functions are not for triggers where schemas are not trusted), of members and
+ * fields the text itself, and NULL where there was no such row. A row that was the last to name
+ * bytes holds them: blob.refs counts its blob_id, too, and no longer the picture's. Whoever adds a
+ * column to one of these tables puts it behind the others and makes its triggers anew.
+ *
+ * Hashes are chained: see meta/change_hash.h. What is personal is in them only by a salted hash, so
+ * that it can be erased: `salt` and `before` go then and `hash` says what they were. */
+#define JOURNAL(row, key, blob_id, before, salt)                                                   \
+    "INSERT INTO change_row (tenant, change_id, seq, table_no, owner, part, blob_id, before,"      \
+    " salt, hash) SELECT " row ".tenant, n.id, (SELECT coalesce(max(r.seq), 0) + 1 FROM"           \
+    " change_row r WHERE r.tenant = " row ".tenant AND r.change_id = n.id), " key ", " blob_id     \
+    ", " before ", " salt ", x'' FROM (SELECT coalesce(max(id), 0) + 1 AS id FROM change"          \
+    " WHERE tenant = " row ".tenant) n; "
+#define NEW_ROW(key)                  JOURNAL("NEW", key("NEW"), "0", "NULL", "x''")
+#define OLD_ROW(key, blob_id, before) JOURNAL("OLD", key("OLD"), blob_id, before, "randomblob(16)")
+#define WHEN_MADE(table, row)                                                                      \
+    "CREATE TRIGGER journal_" table "_made AFTER INSERT ON " table " BEGIN " row "END;"
+#define WHEN_CHANGED(table, row)                                                                   \
+    "CREATE TRIGGER journal_" table "_changed AFTER UPDATE ON " table " BEGIN " row "END;"
+#define WHEN_GONE(table, row)                                                                      \
+    "CREATE TRIGGER journal_" table "_gone AFTER DELETE ON " table " BEGIN " row "END;"
+#define JOURNAL_OF(table, key, before)                                                             \
+    WHEN_MADE(table, NEW_ROW(key))                                                                 \
+    WHEN_CHANGED(table, OLD_ROW(key, "0", before)) WHEN_GONE(table, OLD_ROW(key, "0", before))
+
+#define RECORD_KEY(row)  "1, " row ".kind << 32 | " row ".id, 0"
+#define MEMBERS_KEY(row) "2, " row ".kind << 32 | " row ".id, 0"
+#define FIELDS_KEY(row)  "3, " row ".kind << 32 | " row ".id, 0"
+#define PICTURE_KEY(row) "4, " row ".id, 0"
+#define LINK_KEY(row)    "5, " row ".kind << 32 | " row ".record_id, " row ".role << 32 | " row ".rank"
+#define RECORD_BEFORE                                                                              \
+    "printf('%d,%d,%Q,%Q,%Q,%d,%d,%d,%d,%d,%d', OLD.parent_id, OLD.subtype, OLD.name, OLD.code,"   \
+    " OLD.xml_id, OLD.sort, OLD.active, OLD.created_us, OLD.updated_us, OLD.created_by,"           \
+    " OLD.updated_by)"
+#define PICTURE_BEFORE                                                                             \
+    "printf('%d,%Q,%Q,%Q,%Q,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%Q,%d,%d', OLD.blob_id, OLD.name,"       \
+    " OLD.description, OLD.extra_info, OLD.conceptual_type, OLD.type, OLD.width, OLD.height,"      \
+    " OLD.orientation, OLD.frames, OLD.created_us, OLD.updated_us, OLD.created_by,"                \
+    " OLD.updated_by, OLD.version, OLD.mime_type, OLD.focus_x, OLD.focus_y)"
+#define LINK_BEFORE "printf('%d', OLD.picture_id)"
+#define RELEASED    "iif(OLD.blob_id = NEW.blob_id, 0, OLD.blob_id)"
+#define JOURNAL_OF_PICTURES                                                                        \
+    WHEN_MADE("picture", NEW_ROW(PICTURE_KEY))                                                     \
+    WHEN_CHANGED("picture", OLD_ROW(PICTURE_KEY, RELEASED, PICTURE_BEFORE))                        \
+    WHEN_GONE("picture", OLD_ROW(PICTURE_KEY, "OLD.blob_id", PICTURE_BEFORE))
+#define JOURNALS                                                                                   \
+    JOURNAL_OF("record", RECORD_KEY, RECORD_BEFORE)                                                \
+    JOURNAL_OF("record_members", MEMBERS_KEY, "OLD.members")                                       \
+    JOURNAL_OF("record_fields", FIELDS_KEY, "OLD.fields")                                          \
+    JOURNAL_OF_PICTURES JOURNAL_OF("link", LINK_KEY, LINK_BEFORE)
+
+static const char eighth[] =
+    "CREATE TABLE change ("
+    " tenant INTEGER NOT NULL, id INTEGER NOT NULL, at_us INTEGER NOT NULL,"
+    " user_id INTEGER NOT NULL, credential_id INTEGER NOT NULL, wire INTEGER NOT NULL,"
+    " what INTEGER NOT NULL, kind INTEGER NOT NULL, record_id INTEGER NOT NULL,"
+    " subject INTEGER NOT NULL, rows INTEGER NOT NULL, rows_hash BLOB NOT NULL,"
+    " text TEXT NOT NULL, salt BLOB NOT NULL, text_hash BLOB NOT NULL, hash BLOB NOT NULL,"
+    " head BLOB NOT NULL, PRIMARY KEY (tenant, id)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE change_row ("
+    " tenant INTEGER NOT NULL, change_id INTEGER NOT NULL, seq INTEGER NOT NULL,"
+    " table_no INTEGER NOT NULL, owner INTEGER NOT NULL, part INTEGER NOT NULL,"
+    " blob_id INTEGER NOT NULL, salt BLOB NOT NULL, hash BLOB NOT NULL, before TEXT,"
+    " PRIMARY KEY (tenant, change_id, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX change_row_key ON change_row (tenant, table_no, owner, part, "
+    "change_id);" JOURNALS;
+
+const char *const sqlite_migrations[] = { first, second, third,   fourth,
+                                          fifth, sixth,  seventh, eighth };
 const int sqlite_migration_count = sizeof sqlite_migrations / sizeof sqlite_migrations[0];

@@ -1,22 +1,27 @@
 /* The SQLite driver: one file in WAL mode, a commit is a flush. See meta/driver.h. */
-#include "base/plant.h"
 #include "locale/locale.h"
 #include "meta/driver.h"
 #include "meta/sqlite/copy.h"
+#include "meta/sqlite/log_file.h"
+#include "meta/sqlite/page_sums.h"
+#include "meta/sqlite/rows.h"
 #include "meta/sqlite/schema.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define MMAP_BYTES      (4LL * 1024 * 1024 * 1024) /* nobody truncates the file while it is open */
-#define BUSY_MS         10000
-#define RESTART_MS      250   /* more than an event loop keeps a transaction open */
-#define AUTO_CHECKPOINT 16384 /* pages; the keeper does it long before, a lone command has none */
-#define STATEMENTS_MAX  256   /* a power of two, well over the number of verbs */
-#define PARAMETERS_MAX  24
+#define MMAP_BYTES       (4LL * 1024 * 1024 * 1024) /* nobody truncates the file while it is open */
+#define BUSY_MS          10000
+#define RESTART_MS       250   /* more than an event loop keeps a transaction open */
+#define AUTO_CHECKPOINT  16384 /* pages; the keeper does it long before, a lone command has none */
+#define READER_CACHE_KIB 1024
+#define WRITER_CACHE_KIB 16384
+#define STATEMENTS_MAX   256 /* a power of two, well over the number of verbs */
+#define PARAMETERS_MAX   24
 
 struct meta_stmt {
     sqlite3_stmt *handle;
@@ -29,6 +34,7 @@ struct meta_stmt {
 struct sqlite {
     struct meta base; /* first */
     sqlite3 *db;
+    struct rows_watch *watch;
     int moved; /* pages of the log that were in the database after the last checkpoint */
     struct meta_stmt statements[STATEMENTS_MAX];
 };
@@ -44,6 +50,8 @@ static enum err_code fail_by(int code, int why, const char *text, struct err *e)
     case SQLITE_FULL:
         return err_set(e, ERR_FULL, "database: %s", text);
     case SQLITE_IOERR:
+        if (code == SQLITE_IOERR_DATA)
+            return err_set(e, ERR_CORRUPT, ERR_INDEX_TEXT ": %s", text);
         if (why == ENOSPC)
             return err_set(e, ERR_FULL, "database: %s", text);
         return err_set(e, ERR_UNAVAILABLE, "database: %s (%d)", text, code);
@@ -56,7 +64,7 @@ static enum err_code fail_by(int code, int why, const char *text, struct err *e)
         return err_set(e, ERR_NO_MEMORY, "database");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        return err_set(e, ERR_CORRUPT, "database: %s", text);
+        return err_set(e, ERR_CORRUPT, ERR_INDEX_TEXT ": %s", text);
     case SQLITE_ERROR:
     case SQLITE_MISUSE:
     case SQLITE_RANGE:
@@ -69,8 +77,19 @@ static enum err_code fail_by(int code, int why, const char *text, struct err *e)
 
 static enum err_code fail(struct sqlite *s, struct err *e)
 {
-    return fail_by(sqlite3_extended_errcode(s->db), sqlite3_system_errno(s->db),
-                   sqlite3_errmsg(s->db), e);
+    int code = sqlite3_extended_errcode(s->db);
+    const char *text = sqlite3_errmsg(s->db);
+    char why[PAGE_SUMS_TEXT_MAX];
+    int64_t page = 0;
+
+    if (code == SQLITE_IOERR_DATA) {
+        page = page_sums_damage(s->db, why);
+        text = why;
+    }
+    enum err_code rc = fail_by(code, sqlite3_system_errno(s->db), text, e);
+    if (rc == ERR_CORRUPT && s->base.damaged)
+        s->base.damaged(s->base.damaged_context, page, e);
+    return rc;
 }
 
 static enum err_code sqlite_run(struct meta *meta, const char *sql, struct err *e)
@@ -87,6 +106,8 @@ static void sqlite_close(struct meta *meta)
     for (int i = 0; i < STATEMENTS_MAX; i++)
         sqlite3_finalize(s->statements[i].handle);
     sqlite3_close(s->db);
+    sqlite_rows_unwatch(s->watch);
+    free(s->base.rows.at);
     free(s);
 }
 
@@ -104,7 +125,10 @@ static void configure(void)
 {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1); /* what a write may take back */
     sqlite3_initialize();
+    log_file_register();
+    page_sums_register(); /* without it no connection can be opened, and that says why */
 }
 
 /* Folds text without letters beyond ASCII; false when there are some, or when it is long. */
@@ -157,6 +181,11 @@ static void sql_strpos(sqlite3_context *context, int count, sqlite3_value **valu
     sqlite3_result_int64(context, found ? found - text + 1 : 0);
 }
 
+static void rolled_back(void *context)
+{
+    log_file_drop(page_sums_log(context));
+}
+
 static enum err_code open_file(const char *path, int flags, const char *pragmas, struct meta **out,
                                struct err *e)
 {
@@ -169,8 +198,8 @@ static enum err_code open_file(const char *path, int flags, const char *pragmas,
     s->base.driver = &meta_sqlite_driver;
 
     enum err_code rc = ERR_NONE;
-    if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL) !=
-        SQLITE_OK) {
+    if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                        PAGE_SUMS_VFS) != SQLITE_OK) {
         rc = s->db ? fail(s, e) : err_set(e, ERR_NO_MEMORY, "database connection");
     } else if (!(flags & SQLITE_OPEN_READONLY) && sqlite3_db_readonly(s->db, "main") != 0) {
         /* SQLite opens a file that it may not write, or for which there was no descriptor at that
@@ -179,6 +208,9 @@ static enum err_code open_file(const char *path, int flags, const char *pragmas,
         rc = err_set(e, ERR_UNAVAILABLE, "database: cannot be opened for writing");
     } else {
         sqlite3_busy_timeout(s->db, BUSY_MS);
+        if (!(flags & SQLITE_OPEN_READONLY))
+            page_sums_want(s->db);
+        sqlite3_rollback_hook(s->db, rolled_back, s->db);
         rc = sqlite_run(&s->base, pragmas, e);
         sqlite3_create_function(s->db, "fold", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
                                 sql_fold, NULL, NULL);
@@ -198,10 +230,11 @@ static enum err_code sqlite_open(const char *path, bool writable, struct meta **
     char pragmas[400];
 
     snprintf(pragmas, sizeof pragmas,
-             "PRAGMA journal_mode = WAL; PRAGMA synchronous = %s; PRAGMA mmap_size = %lld;"
-             "PRAGMA wal_autocheckpoint = %d; PRAGMA cache_size = -1024;"
-             "PRAGMA trusted_schema = OFF; PRAGMA query_only = %d",
-             PLANTED("log-sync") ? "NORMAL" : "FULL", MMAP_BYTES, AUTO_CHECKPOINT,
+             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA mmap_size = %lld;"
+             "PRAGMA wal_autocheckpoint = %d; PRAGMA cache_size = -%d;"
+             /* secure_delete: free pages are written, too, and so have sums */
+             "PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA query_only = %d",
+             MMAP_BYTES, AUTO_CHECKPOINT, writable ? WRITER_CACHE_KIB : READER_CACHE_KIB,
              writable ? 0 : 1);
     return open_file(path, SQLITE_OPEN_READWRITE | (writable ? SQLITE_OPEN_CREATE : 0), pragmas,
                      out, e);
@@ -238,15 +271,33 @@ static enum err_code user_version(struct sqlite *s, int *version, struct err *e)
     return ERR_NONE;
 }
 
+/* A store of a former program has no page sums: it is written anew once, in one transaction, and a
+ * power cut before its end leaves it as it was. */
+static enum err_code add_page_sums(struct sqlite *s, struct err *e)
+{
+    if (page_sums_has(s->db))
+        return ERR_NONE;
+    enum err_code rc = sqlite_run(&s->base, "VACUUM", e);
+    return rc ? err_context(e, "give checksums to the pages of the index") : ERR_NONE;
+}
+
 static enum err_code sqlite_migrate(struct meta *meta, struct err *e)
 {
     struct sqlite *s = sqlite_of(meta);
     char set[64];
     int version = 0;
+    bool cut;
 
     enum err_code rc = user_version(s, &version, e);
     if (rc)
         return rc;
+    int code = page_sums_log_is_cut(s->db, &cut);
+    if (code != SQLITE_OK)
+        return fail_by(code, 0, sqlite3_errstr(code), e);
+    if (cut)
+        return err_set(e, ERR_CORRUPT,
+                       ERR_INDEX_TEXT ": its log has committed writes behind a frame that is not "
+                                      "what was written; cameo check --rebuild makes it again");
     if (version > sqlite_migration_count)
         return err_set(e, ERR_CONFLICT, "the store has schema %d, this program knows up to %d",
                        version, sqlite_migration_count);
@@ -259,7 +310,7 @@ static enum err_code sqlite_migrate(struct meta *meta, struct err *e)
             return err_context(e, "migrate to schema %d", version + 1);
         }
     }
-    return ERR_NONE;
+    return add_page_sums(s, e);
 }
 
 static enum err_code make(struct sqlite *s, const char *sql, bool keep, struct meta_stmt *stmt,
@@ -405,20 +456,80 @@ static enum err_code sqlite_checkpoint(struct meta *meta, struct err *e)
     return rc == SQLITE_OK || (rc & 0xFF) == SQLITE_BUSY ? ERR_NONE : fail(s, e);
 }
 
+/* Text of SQL: quotes in it doubled. */
+static bool quote(struct bytes text, char *out, size_t room)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < text.len && len + 3 < room; i++) {
+        if (text.at[i] == '\'')
+            out[len++] = '\'';
+        out[len++] = text.at[i];
+    }
+    out[len] = '\0';
+    return len + 3 < room;
+}
+
+/* VACUUM writes a copy beside the database first; it belongs into the store's own folder. */
+static enum err_code sqlite_compact(struct meta *meta, const char *folder, struct err *e)
+{
+    struct sqlite *s = sqlite_of(meta);
+    char quoted[2 * PATH_MAX];
+    char sql[2 * PATH_MAX + 100];
+
+    if (!quote(bytes_str(folder), quoted, sizeof quoted))
+        return err_set(e, ERR_INVALID, "the path of the store is too long");
+    snprintf(sql, sizeof sql, "PRAGMA temp_store_directory = '%s'; VACUUM", quoted);
+    enum err_code rc = sqlite_run(meta, sql, e);
+    (void)!sqlite3_exec(s->db, "PRAGMA temp_store_directory = ''", NULL, NULL, NULL);
+    if (rc)
+        return rc;
+    int status = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    return status == SQLITE_OK ? ERR_NONE : fail(s, e);
+}
+
+static enum err_code sqlite_check_pages(struct meta *meta,
+                                        void (*problem)(void *context, const char *line),
+                                        void *context, int64_t *bytes, struct err *e)
+{
+    int code = page_sums_walk(sqlite_of(meta)->db, problem, context, bytes);
+
+    return code == SQLITE_OK ? ERR_NONE : fail_by(code, 0, sqlite3_errstr(code), e);
+}
+
+static enum err_code sqlite_watch(struct meta *meta, struct err *e)
+{
+    struct sqlite *s = sqlite_of(meta);
+    int code = sqlite_rows_watch(s->db, &meta->rows, &s->watch);
+
+    return code == SQLITE_OK ? ERR_NONE : fail_by(code, 0, sqlite3_errstr(code), e);
+}
+
+static enum err_code sqlite_apply(struct meta *meta, struct bytes rows, struct err *e)
+{
+    int code = sqlite_rows_apply(sqlite_of(meta)->db, rows);
+
+    if (code == SQLITE_FORMAT)
+        return err_set(e, ERR_CORRUPT, "these rows are not of this program");
+    return code == SQLITE_OK ? ERR_NONE : fail(sqlite_of(meta), e);
+}
+
 static enum err_code sqlite_integrity(struct meta *meta,
                                       void (*problem)(void *context, const char *line),
                                       void *context, struct err *e)
 {
     struct meta_stmt *stmt;
-    bool row;
+    char text[500];
+    bool row = false;
 
     enum err_code rc = sqlite_prepare(meta, "PRAGMA integrity_check", false, &stmt, e);
     if (rc)
         return rc;
     while ((rc = sqlite_step(meta, stmt, &row, e)) == ERR_NONE && row) {
-        const char *line = (const char *)sqlite3_column_text(stmt->handle, 0);
-        if (line && strcmp(line, "ok") != 0)
-            problem(context, line);
+        struct bytes line = sqlite_get_bytes(stmt, 0);
+        snprintf(text, sizeof text, "%.*s", (int)line.len, line.at);
+        if (strcmp(text, "ok") != 0)
+            problem(context, text);
     }
     sqlite_discard(stmt);
     return rc;
@@ -442,7 +553,11 @@ const struct meta_driver meta_sqlite_driver = {
     .discard = sqlite_discard,
     .changed = sqlite_changed,
     .checkpoint = sqlite_checkpoint,
+    .compact = sqlite_compact,
     .copy = sqlite_copy,
+    .check_pages = sqlite_check_pages,
+    .watch = sqlite_watch,
+    .apply = sqlite_apply,
     .integrity = sqlite_integrity,
 };
 

@@ -1,0 +1,248 @@
+/* What is SQLite's own: its errors in our words, its functions, its log. */
+#include "meta/contract_test.h"
+#include "meta/driver.h"
+#include "meta/sql.h"
+#include "meta/sqlite/schema.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+static enum err_code run(struct meta *meta, const char *sql, struct err *e)
+{
+    return meta->driver->run(meta, sql, e);
+}
+
+/* One number or text, of a statement that is not kept. */
+static enum err_code ask(struct meta *meta, const char *sql, int64_t *number, char text[100],
+                         struct err *e)
+{
+    struct meta_stmt *stmt;
+    bool row = false;
+
+    enum err_code rc = meta->driver->prepare(meta, sql, false, &stmt, e);
+    if (rc)
+        return rc;
+    rc = meta->driver->step(meta, stmt, &row, e);
+    if (rc == ERR_NONE && row && number)
+        *number = meta->driver->get_int(stmt, 0);
+    if (rc == ERR_NONE && row && text) {
+        struct bytes got = meta->driver->get_bytes(stmt, 0);
+        snprintf(text, 100, "%.*s", (int)got.len, got.at);
+    }
+    meta->driver->discard(stmt);
+    return rc;
+}
+
+TEST(failures_are_told_by_what_a_caller_can_do)
+{
+    struct meta *meta = open_fresh();
+    struct meta *other = NULL;
+    struct err e = { 0 };
+    char path[200];
+
+    CHECK_INT(run(meta, "SELECT nonsense", &e), ERR_INTERNAL);
+    CHECK_INT(run(meta, "INSERT INTO setting VALUES ('a', 1), ('a', 2)", &e), ERR_CONFLICT);
+    CHECK_OK(run(meta, "PRAGMA max_page_count = 1", &e));
+    CHECK_INT(run(meta, "INSERT INTO setting VALUES ('a', zeroblob(1000000))", &e), ERR_FULL);
+    meta_close(meta);
+    CHECK_INT(meta_open("sqlite:/does/not/exist/meta.db", true, &other, &e), ERR_UNAVAILABLE);
+    CHECK_INT(meta_open("sqlite", true, &other, &e), ERR_INVALID);
+    CHECK_INT(meta_open("", true, &other, &e), ERR_INVALID);
+    CHECK_INT(meta_open("postgres:/there", true, &other, &e), ERR_INVALID);
+    snprintf(path, sizeof path, "sqlite-copy:%s/meta.db", temp_dir());
+    CHECK_INT(meta_open(path, true, &other, &e), ERR_INVALID);
+    CHECK(!other);
+    meta_close(NULL);
+}
+
+TEST(who_waits_too_long_is_told_that_it_is_busy)
+{
+    struct meta *writer = open_fresh();
+    struct meta *other = open_fresh();
+    struct err e = { 0 };
+
+    CHECK_OK(run(other, "PRAGMA busy_timeout = 10", &e));
+    CHECK_OK(meta_begin(writer, &e));
+    CHECK_INT(meta_begin(other, &e), ERR_BUSY);
+    meta_rollback(writer);
+    CHECK_OK(meta_begin(other, &e));
+    meta_rollback(other);
+    meta_close(writer);
+    meta_close(other);
+}
+
+TEST(what_is_no_database_is_corrupt)
+{
+    struct meta *meta = NULL;
+    struct err e = { 0 };
+    char path[200];
+    char noise[4096];
+
+    snprintf(path, sizeof path, "%s/noise.db", temp_dir());
+    memset(noise, 'x', sizeof noise);
+    int fd = open(path, O_WRONLY | O_CREAT, 0600);
+    CHECK(fd >= 0);
+    CHECK(write(fd, noise, sizeof noise) == sizeof noise);
+    close(fd);
+    snprintf(path, sizeof path, "sqlite:%s/noise.db", temp_dir());
+    CHECK_INT(meta_open(path, true, &meta, &e), ERR_CORRUPT);
+    CHECK(!meta);
+}
+
+TEST(a_store_of_a_newer_program_is_refused)
+{
+    struct meta *meta = open_fresh();
+    struct err e = { 0 };
+    char text[64];
+
+    snprintf(text, sizeof text, "PRAGMA user_version = %d", sqlite_migration_count + 1);
+    CHECK_OK(run(meta, text, &e));
+    CHECK_INT(meta_migrate(meta, &e), ERR_CONFLICT);
+    meta_close(meta);
+}
+
+TEST(texts_are_folded_by_the_short_way_and_the_long)
+{
+    struct meta *meta = open_fresh();
+    struct err e = { 0 };
+    char text[100];
+    int64_t n = 0;
+
+    CHECK_OK(ask(meta, "SELECT fold('A Mug')", NULL, text, &e));
+    CHECK(strcmp(text, "a mug") == 0);
+    CHECK_OK(ask(meta, "SELECT fold('\xc3\x85 MUG')", NULL, text, &e));
+    CHECK(strcmp(text, "\xc3\xa5 mug") == 0);
+    CHECK_OK(ask(meta, "SELECT fold(hex(zeroblob(200))) = hex(zeroblob(200))", &n, NULL, &e));
+    CHECK_INT(n, 1);
+    CHECK_INT(
+        ask(meta, "SELECT fold(replace(hex(zeroblob(9000000)), '00', '\xc3\x85'))", &n, NULL, &e),
+        ERR_NO_MEMORY);
+    meta_close(meta);
+}
+
+TEST(a_part_is_found_where_it_begins)
+{
+    struct meta *meta = open_fresh();
+    struct err e = { 0 };
+    int64_t n = -1;
+
+    CHECK_OK(ask(meta, "SELECT strpos('blue mug', 'mug')", &n, NULL, &e));
+    CHECK_INT(n, 6);
+    CHECK_OK(ask(meta, "SELECT strpos('blue mug', 'cup')", &n, NULL, &e));
+    CHECK_INT(n, 0);
+    n = -1;
+    CHECK_OK(ask(meta, "SELECT strpos(NULL, 'cup')", &n, NULL, &e));
+    CHECK_INT(n, 0);
+    n = -1;
+    CHECK_OK(ask(meta, "SELECT strpos('cup', NULL)", &n, NULL, &e));
+    CHECK_INT(n, 0);
+    meta_close(meta);
+}
+
+#define KEPT 256
+
+TEST(more_statements_than_there_are_verbs_are_refused)
+{
+    static char texts[KEPT + 1][16]; /* told apart by where they are */
+    struct meta *meta = open_fresh();
+    struct meta_stmt *first;
+    struct meta_stmt *stmt;
+    struct err e = { 0 };
+    int refused = 0;
+
+    for (int i = 0; i <= KEPT; i++) {
+        snprintf(texts[i], sizeof texts[i], "SELECT %d", i);
+        enum err_code rc = meta->driver->prepare(meta, texts[i], true, &stmt, &e);
+        if (rc)
+            CHECK_INT(rc, ERR_INTERNAL);
+        refused += rc != ERR_NONE;
+        if (i == 0)
+            first = stmt;
+    }
+    CHECK(refused >= 1); /* migrations keep none */
+    CHECK_OK(meta->driver->prepare(meta, texts[0], true, &stmt, &e));
+    CHECK(stmt == first);
+    meta_close(meta);
+}
+
+TEST(nothing_is_bound_as_an_empty_text_and_no_bytes)
+{
+    struct arena *arena = arena_new(1 << 16);
+    struct meta *meta = open_fresh();
+    struct err e = { 0 };
+    struct bytes value;
+    int64_t n = 0;
+    bool found;
+
+    CHECK_OK(meta_setting_put(meta, "nothing", (struct bytes){ 0 }, &e));
+    CHECK_OK(meta_setting_get(meta, arena, "nothing", &value, &found, &e));
+    CHECK(found && value.len == 0);
+    CHECK_OK(
+        ask(meta, "SELECT value IS NOT NULL FROM setting WHERE name = 'nothing'", &n, NULL, &e));
+    CHECK_INT(n, 1);
+    meta_close(meta);
+    arena_free(arena);
+}
+
+static int64_t log_bytes(void)
+{
+    char path[200];
+    struct stat st;
+
+    snprintf(path, sizeof path, "%s/meta.db-wal", temp_dir());
+    return stat(path, &st) == 0 ? st.st_size : -1;
+}
+
+/* The log is begun anew when it has become long, but not under a reader that stays. */
+TEST(a_long_log_is_begun_anew_when_nobody_reads_it)
+{
+    struct meta *writer = open_fresh();
+    struct meta *reader = open_fresh();
+    struct err e = { 0 };
+    int64_t n;
+
+    CHECK_OK(meta_begin_read(reader, &e));
+    CHECK_OK(ask(reader, "SELECT count(*) FROM setting", &n, NULL, &e));
+    CHECK_OK(run(writer, "PRAGMA wal_autocheckpoint = 0", &e));
+    CHECK_OK(run(writer, "INSERT INTO setting VALUES ('long', zeroblob(70000000))", &e));
+    int64_t long_log = log_bytes();
+    CHECK(long_log > 70000000);
+    CHECK_OK(meta_checkpoint(writer, &e)); /* the reader is there */
+    CHECK_OK(meta_checkpoint(writer, &e)); /* and stays: not waited for */
+    meta_end_read(reader);
+    CHECK_OK(meta_checkpoint(writer, &e));
+    CHECK_OK(run(writer, "INSERT INTO setting VALUES ('short', zeroblob(1))", &e));
+    CHECK(log_bytes() == long_log); /* written over from its beginning */
+    meta_close(reader);
+    meta_close(writer);
+}
+
+static void count_line(void *context, const char *line)
+{
+    CHECK(line[0] != '\0');
+    ++*(int *)context;
+}
+
+TEST(a_damaged_index_is_a_problem)
+{
+    struct meta *meta = open_fresh();
+    struct err e = { 0 };
+    int lines = 0;
+
+    CHECK_OK(meta_integrity(meta, count_line, &lines, &e));
+    CHECK_INT(lines, 0);
+    CHECK_OK(run(meta,
+                 "CREATE TABLE t (a, b UNIQUE); INSERT INTO t VALUES (1, 2), (3, 4);"
+                 "PRAGMA writable_schema = ON;"
+                 "UPDATE sqlite_master SET sql = 'CREATE TABLE t (a, b NOT NULL CHECK (b > 9))'"
+                 " WHERE name = 't'; DELETE FROM sqlite_master WHERE tbl_name = 't' AND"
+                 " type = 'index'",
+                 &e));
+    meta_close(meta);
+    CHECK_OK(meta_open(url(), true, &meta, &e));
+    CHECK_OK(meta_integrity(meta, count_line, &lines, &e));
+    CHECK(lines > 0);
+    meta_close(meta);
+}
+
+TEST_MAIN
