@@ -31,7 +31,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "kill"))
 from kill_test import HOOK, PROGRAM, TICKET, Server, png
 
-SETTINGS = "[limits]\npicture_bytes_max = 1M\n[store]\ngrace_seconds = 0\npack_bytes_max = 1M\n"
+SETTINGS = "[limits]\npicture_bytes_max = 1M\n[store]\nhistory_seconds = 0\ngrace_seconds = 0\npack_bytes_max = 1M\n"
 GALLERY_MAX, PRODUCTS_MAX = 8, 8
 KINDS = ["put", "put", "words", "unput", "add", "add", "remove", "make", "rename", "unmake"]
 

@@ -18,12 +18,14 @@ import sys
 import time
 
 import boxes
+import history
 import lists
 import load
 import loop
 import overview
 import renditions
 import scrub
+import sealed
 import wire
 from load import Failed, median
 from photos import Photos
@@ -41,8 +43,8 @@ READS = {"imageinfo": ("ImageInfo by ticket", 0.4, 32),
          "304": ("304 on Image", 0.4, 32),
          "image-10k": ("Image of 10 KiB", 0.65, 32),
          "image-100k": ("Image of 100 KiB", 0.85, 32)}
-PUTS = {"put-1": ("durable PUT of 75 KiB, 1 client", 1000, 1),
-        "put-64": ("durable PUT of 75 KiB, 64 clients", 4000, 64)}
+PUTS = {"put-1": ("durable PUT of 75 KiB, 1 client", 1200, 1),
+        "put-64": ("durable PUT of 75 KiB, 64 clients", 6000, 64)}
 LIST_ROUNDS = 20
 XML_TO_JSON = 0.8
 LOOP_REPEATS = 20
@@ -51,11 +53,13 @@ TABLES = {"rendition": (lambda run: renditions.measure(FOLDER, run.args, say), r
           "kept": (lambda run: renditions.measure_kept(FOLDER, run.args, say),
                    renditions.kept_table),
           "overview": (lambda run: overview.measure(run.stores, say), overview.table),
+          "history": (lambda run: history.measure(FOLDER, say), history.table),
           "scrub": (lambda run: scrub.measure(FOLDER, say), scrub.table),
+          "encryption": (lambda run: sealed.measure(FOLDER, run.args, say), sealed.table),
           "box": (lambda run: boxes.cost(say), boxes.cost_table),
           "box-memory": (lambda run: boxes.measure_memory(FOLDER, say), boxes.memory_table)}
 NAMES = [*READS, *PUTS, "start", "memory", "odata", "loop", "batch", "upload", *TABLES]
-STORELESS = {"start", "odata", "rendition", "kept", "scrub", "box", "box-memory"}
+STORELESS = {"start", "odata", "history", "rendition", "kept", "scrub", "box", "box-memory", "encryption"}
 
 
 def say(text):

@@ -9,6 +9,9 @@
 
 #include "base/bytes.h"
 
+/* What sealed stores are sealed under, as CAMEO_ENCRYPTION_KEY has it; lab.py has it, too. */
+#define BOOK_KEY "5ea1ed5ea1ed5ea1ed5ea1ed5ea1ed5ea1ed5ea1ed5ea1ed5ea1ed5ea1ed5ea1"
+
 #define BOOK_RECORDS 72 /* products 1 to 71 */
 #define BOOK_GALLERY 40
 #define BOOK_TEXT    1024

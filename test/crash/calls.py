@@ -1,5 +1,6 @@
-"""Every call of write, fsync, fdatasync, rename, open, mmap, malloc, ftruncate, fallocate and read fails once, in each of
-the scenarios of fail_driver. N: how many calls of a kind are tried in a scenario, 0 for all of them."""
+"""Every call of write, fsync, fdatasync, rename, open, mmap, malloc, ftruncate, fallocate, read, flock, stat, mkdir and unlink, every
+statement of SQLite and every piece of an arena fails once, in each of the scenarios of fail_driver. N: how many calls of a kind are
+tried in a scenario, 0 for all of them."""
 import os
 import re
 import subprocess

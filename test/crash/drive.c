@@ -4,9 +4,11 @@
  */
 #include "scenarios.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct scenario {
     const char *name;
@@ -14,6 +16,8 @@ static const struct scenario {
     int64_t pack_bytes; /* 0: as usual */
     bool from_nothing;  /* power may go before the store is open */
     bool unlisted;      /* not for power.py */
+    bool sealed;        /* encryption is on */
+    bool history;       /* kept; else bytes go at once */
 } scenarios[] = {
     { "puts-alone", scenario_puts_alone },
     { "puts-in-groups", scenario_puts_in_groups },
@@ -34,10 +38,17 @@ static const struct scenario {
     { "new-store", scenario_new_store, .from_nothing = true },
     { "migration", scenario_migration },
     { "processes", scenario_several_processes },
-    { "mixed", scenario_mixed, .pack_bytes = 200000 },
-    { "mixed-processes", scenario_mixed_processes, .pack_bytes = 200000 },
+    { "undo", scenario_undo, .history = true },
+    { "history-expires", scenario_history_expires, .history = true },
+    { "erase", scenario_erase, .history = true },
+    { "mixed", scenario_mixed, .pack_bytes = 200000, .history = true },
+    { "mixed-processes", scenario_mixed_processes, .pack_bytes = 200000, .history = true },
     { "killed", scenario_killed },
     { "opened-often", scenario_opened_often },
+    { "sealed-puts", scenario_puts_alone, .sealed = true },
+    { "sealed-collect", scenario_collect, .sealed = true },
+    { "sealed-new-store", scenario_new_store, .from_nothing = true, .sealed = true },
+    { "sealed-mixed", scenario_mixed_processes, .pack_bytes = 200000, .sealed = true },
     { "everything", scenario_everything, .pack_bytes = 40000, .unlisted = true },
     { "unclosed", scenario_unclosed, .pack_bytes = 40000, .unlisted = true },
     { "afterwards", scenario_afterwards, .from_nothing = true, .unlisted = true },
@@ -51,6 +62,15 @@ static const struct scenario *find(const char *name)
             return &scenarios[i];
     }
     return NULL;
+}
+
+/* Is this what another scenario left of a sealed store? */
+static bool was_sealed(const char *dir)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "%s/keys/slots", dir);
+    return access(path, F_OK) == 0;
 }
 
 int main(int argc, char **argv)
@@ -74,8 +94,12 @@ int main(int argc, char **argv)
     drive.settings = settings_default;
     drive.settings.grace_seconds = 0;
     drive.settings.cache_bytes_max = 0;
+    if (!scenario->history)
+        drive.settings.history_seconds = 0;
     if (scenario->pack_bytes)
         drive.settings.pack_bytes_max = scenario->pack_bytes;
+    drive.settings.encryption = scenario->sealed || was_sealed(drive.dir);
+    drive.settings.encryption_key = B(BOOK_KEY);
     if (scenario->from_nothing)
         drive_say("cut");
     drive_open(&drive, true);

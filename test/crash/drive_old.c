@@ -81,6 +81,7 @@ void drive_make_old(struct drive *drive, int version)
     run(db, sql);
     run(db, "BEGIN");
     copy_rows(db);
+    run(db, "DELETE FROM setting WHERE name = 'audit anchor'"); /* there was no such log */
     run(db, "COMMIT; DETACH now");
     sqlite3_close(db);
     sync_at(old, O_RDONLY);

@@ -3,7 +3,9 @@
 #include "crash/fail.h"
 #include "crash/fail_blocks.h"
 #include "crash/fail_lost.h"
+#include "crash/fail_place.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,7 +14,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -99,7 +104,7 @@ static bool due(enum fail_kind kind, const char *path)
         return false;
     if (kind == FAIL_OPEN && control->errnum == EMFILE && has_closed_one())
         return false;
-    atomic_fetch_add(&control->seen[kind], 1);
+    place_note(kind, atomic_fetch_add(&control->seen[kind], 1));
     if (atomic_fetch_sub(&control->skip, 1) > 0 || atomic_fetch_sub(&control->times, 1) <= 0)
         return false;
     atomic_fetch_add(&control->failed, 1);
@@ -107,6 +112,11 @@ static bool due(enum fail_kind kind, const char *path)
         snprintf(control->path, sizeof control->path, "%s", path);
     errno = control->errnum;
     return true;
+}
+
+bool fail_due(enum fail_kind kind)
+{
+    return wanted(kind) && due(kind, NULL);
 }
 
 static bool due_at(enum fail_kind kind, int fd)
@@ -134,6 +144,21 @@ static bool due_open(int dir, const char *name)
         path_of(dir, folder);
     snprintf(path, sizeof path, "%s/%s", folder, name);
     return due(FAIL_OPEN, path);
+}
+
+/* The same for another call that takes a name. */
+static bool due_name(enum fail_kind kind, int dir, const char *name)
+{
+    char folder[PATH_MAX] = "";
+    char path[2 * PATH_MAX];
+
+    if (!wanted(kind))
+        return false;
+    if (name[0] == '/' || dir == AT_FDCWD)
+        return due(kind, name);
+    path_of(dir, folder);
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return due(kind, path);
 }
 
 /* open: `mode` is there only with these flags. */
@@ -283,6 +308,83 @@ int rename(const char *from, const char *to)
     return renameat2(AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
+int mkdir(const char *name, mode_t mode)
+{
+    return due_name(FAIL_NAME, AT_FDCWD, name) ? -1 : (int)syscall(SYS_mkdir, name, mode);
+}
+
+int unlinkat(int dir, const char *name, int flags)
+{
+    return due_name(FAIL_NAME, dir, name) ? -1 : (int)syscall(SYS_unlinkat, dir, name, flags);
+}
+
+int unlink(const char *name)
+{
+    return unlinkat(AT_FDCWD, name, 0);
+}
+
+/* What is there. libc's own functions are behind these: struct stat is not the kernel's. */
+
+int fstatat(int dir, const char *name, struct stat *out, int flags)
+{
+    static int (*next)(int, const char *, struct stat *, int);
+
+    if (due_name(FAIL_STAT, dir, name) && control->errnum != FAIL_SHORT)
+        return -1;
+    if (!next)
+        *(void **)&next = dlsym(RTLD_NEXT, "fstatat");
+    return next(dir, name, out, flags);
+}
+
+int stat(const char *name, struct stat *out)
+{
+    return fstatat(AT_FDCWD, name, out, 0);
+}
+
+int fstat(int fd, struct stat *out)
+{
+    static int (*next)(int, struct stat *);
+
+    if (due_at(FAIL_STAT, fd) && control->errnum != FAIL_SHORT)
+        return -1;
+    if (!next)
+        *(void **)&next = dlsym(RTLD_NEXT, "fstat");
+    return next(fd, out);
+}
+
+int fstatvfs(int fd, struct statvfs *out)
+{
+    static int (*next)(int, struct statvfs *);
+
+    bool failed = due_at(FAIL_STAT, fd);
+    if (failed && control->errnum != FAIL_SHORT)
+        return -1;
+    if (!next)
+        *(void **)&next = dlsym(RTLD_NEXT, "fstatvfs");
+    int done = next(fd, out);
+    if (failed)
+        out->f_bavail = 0; /* nothing is left */
+    return done;
+}
+
+int fstatat64(int dir, const char *name, struct stat64 *out, int flags)
+    __attribute__((alias("fstatat")));
+int stat64(const char *name, struct stat64 *out) __attribute__((alias("stat")));
+int fstat64(int fd, struct stat64 *out) __attribute__((alias("fstat")));
+int fstatvfs64(int fd, struct statvfs64 *out) __attribute__((alias("fstatvfs")));
+
+/* Locks. One that waits is interrupted, and does not find that somebody else has it. */
+
+int flock(int fd, int how)
+{
+    if (!(how & LOCK_UN) && due_at(FAIL_LOCK, fd)) {
+        if (errno == EWOULDBLOCK && !(how & LOCK_NB))
+            errno = EINTR;
+        return -1;
+    }
+    return (int)syscall(SYS_flock, fd, how);
+}
+
 /* Reading. */
 
 ssize_t read(int fd, void *at, size_t len)
@@ -344,11 +446,12 @@ void *__libc_realloc(void *at, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 void __libc_free(void *at);
 
-static bool due_memory(void)
+static bool due_memory(const void *caller)
 {
     int before = errno;
 
-    if (!wanted(FAIL_MALLOC) || !due(FAIL_MALLOC, NULL)) {
+    if (!wanted(FAIL_MALLOC) || place_is_noting() || (control->ours && !place_is_ours(caller)) ||
+        !due(FAIL_MALLOC, NULL)) {
         errno = before;
         return false;
     }
@@ -358,17 +461,19 @@ static bool due_memory(void)
 
 void *malloc(size_t size)
 {
-    return due_memory() ? NULL : block_taken(__libc_malloc(size), size);
+    return due_memory(__builtin_return_address(0)) ? NULL : block_taken(__libc_malloc(size), size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-    return due_memory() ? NULL : block_taken(__libc_calloc(count, size), count * size);
+    return due_memory(__builtin_return_address(0))
+               ? NULL
+               : block_taken(__libc_calloc(count, size), count * size);
 }
 
 void *realloc(void *at, size_t size)
 {
-    if (due_memory())
+    if (due_memory(__builtin_return_address(0)))
         return NULL;
     bool ours = block_given(at) || !at;
     void *got = __libc_realloc(at, size);
@@ -385,7 +490,9 @@ void free(void *at)
 
 void *memalign(size_t alignment, size_t size)
 {
-    return due_memory() ? NULL : block_taken(__libc_memalign(alignment, size), size);
+    return due_memory(__builtin_return_address(0))
+               ? NULL
+               : block_taken(__libc_memalign(alignment, size), size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size) __attribute__((alias("memalign")));

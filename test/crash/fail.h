@@ -7,6 +7,7 @@
 #define TEST_CRASH_FAIL_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,10 +21,16 @@ enum fail_kind {
     FAIL_MALLOC,   /* malloc, calloc, realloc, aligned_alloc, posix_memalign */
     FAIL_TRUNCATE, /* ftruncate, fallocate, posix_fallocate */
     FAIL_READ,     /* read, pread, preadv2 */
+    FAIL_SQL,   /* a statement of SQLite: prepared, stepped, executed; a checkpoint; a connection */
+    FAIL_ARENA, /* arena_alloc and its kin, in programs linked with fail_arena.c */
+    FAIL_LOCK,  /* flock */
+    FAIL_STAT,  /* stat, fstat, fstatat, fstatvfs */
+    FAIL_NAME,  /* mkdir, unlink, unlinkat */
     FAIL_KINDS
 };
 
-#define FAIL_SHORT 0 /* in the place of an errno: half is written, and said so */
+/* In the place of an errno: half is written, and said so; a disk says that it is full. */
+#define FAIL_SHORT 0
 
 #define FAIL_PATH_MAX 256
 
@@ -36,7 +43,9 @@ struct fail_control {
     _Atomic uint64_t failed;
     _Atomic uint64_t seen[FAIL_KINDS];
     _Atomic uint32_t drops; /* a failed flush loses what it was to flush, as the kernel may */
+    _Atomic uint32_t ours;  /* of memory only what the program or libc for it asks for */
     _Atomic uint32_t armed; /* how often: who closes a descriptor from then on may open another */
+    _Atomic uint32_t unused;
     _Atomic int64_t lost_from;   /* the lowest offset that was lost; -1: nothing was */
     _Atomic uint64_t lost_inode; /* … of this file */
     char root[FAIL_PATH_MAX];    /* files elsewhere never fail; empty: all may */
@@ -45,6 +54,14 @@ struct fail_control {
 
 /* Of the preloaded library; NULL without it. */
 struct fail_control *fail_control(void) __attribute__((weak));
+
+/* `note` (NULL: nobody) is told of each call that counts: which of its kind, from 0, and a hash of
+ * the frames it comes from. By one thread at a time. */
+void fail_note(void (*note)(enum fail_kind kind, uint64_t nth, uint64_t place))
+    __attribute__((weak));
+
+/* Is this call of a kind that fail.c does not stand before to fail? Counts it. */
+bool fail_due(enum fail_kind kind) __attribute__((weak));
 
 /* From now on blocks and maps are remembered; those of before are nobody's business. */
 void fail_watch(void) __attribute__((weak));

@@ -3,14 +3,14 @@ import mmap
 import os
 import struct
 
-WRITE, FSYNC, FDATASYNC, RENAME, OPEN, MMAP, MALLOC, TRUNCATE, READ = range(9)
-KINDS = 9
+WRITE, FSYNC, FDATASYNC, RENAME, OPEN, MMAP, MALLOC, TRUNCATE, READ, SQL, ARENA, LOCK, STAT, NAME = range(14)
+KINDS = 14
 FOREVER = 1 << 40
 SHORT = 0
 
 HEAD = struct.Struct("=Iiqqq")  # kinds, errnum, skip, times, failed
-ARMED = HEAD.size + 8 * KINDS + 4
-PATHS = ARMED + 4 + 8 + 8
+ARMED = HEAD.size + 8 * KINDS + 4 + 4  # drops, ours
+PATHS = ARMED + 4 + 4 + 8 + 8  # armed, unused, lost_from, lost_inode
 PATH_MAX = 256
 SIZE = PATHS + 2 * PATH_MAX
 

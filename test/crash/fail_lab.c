@@ -3,6 +3,7 @@
 #include "core/check.h"
 #include "core/record.h"
 #include "core/store.h"
+#include "meta/sqlite/page_sums.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -192,7 +193,7 @@ void lab_copy(const char *from, const char *to)
 static const char *const tables[] = {
     "record",      "record_members", "record_fields", "picture",    "link",
     "blob",        "counter",        "user",          "credential", "application",
-    "event_queue", "event_handler",  "overview",
+    "event_queue", "event_handler",  "overview",      "change",     "change_row",
 };
 
 static const char loose_rows[] =
@@ -203,8 +204,9 @@ static const char loose_rows[] =
  */
 static bool is_told(const char *table, const char *column)
 {
-    static const char *const others[] = { "offset",     "volume", "password",
-                                          "thumb_hash", "colour", "hash of a secret" };
+    static const char *const others[] = { "offset", "volume",           "password", "thumb_hash",
+                                          "colour", "hash of a secret", "salt",     "head",
+                                          "before", "rows_hash",        "text_hash" };
     size_t len = strlen(column);
 
     if (len > 3 && strcmp(column + len - 3, "_us") == 0)
@@ -238,7 +240,7 @@ static void tell_rows(sqlite3 *db, const char *table, const char *sql, FILE *out
     sqlite3_finalize(stmt);
 }
 
-char *lab_describe(const char *dir, bool loose)
+char *lab_describe(const char *dir, enum lab_told told)
 {
     char path[PATH_MAX];
     char *text = NULL;
@@ -247,12 +249,17 @@ char *lab_describe(const char *dir, bool loose)
     sqlite3 *db = NULL;
 
     snprintf(path, sizeof path, "%s/meta.db", dir);
-    int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
+    page_sums_register();
+    int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, PAGE_SUMS_VFS);
     sqlite3_busy_timeout(db, 5000);
-    if (rc == SQLITE_OK && loose)
+    if (rc == SQLITE_OK && told == LAB_TOLD_PICTURES)
         tell_rows(db, "picture", loose_rows, out);
-    for (size_t i = 0; rc == SQLITE_OK && !loose && i < COUNT(tables); i++) {
-        snprintf(path, sizeof path, "SELECT * FROM %s ORDER BY 1, 2, 3, 4, 5", tables[i]);
+    for (size_t i = 0; rc == SQLITE_OK && told != LAB_TOLD_PICTURES && i < COUNT(tables); i++) {
+        if (told == LAB_TOLD_ROWS && strncmp(tables[i], "change", 6) == 0)
+            continue;
+        bool counts = strcmp(tables[i], "counter") == 0; /* also of transactions: as it comes */
+        snprintf(path, sizeof path, "SELECT * FROM %s%s ORDER BY 1, 2, 3, 4, 5", tables[i],
+                 counts ? " WHERE tenant > 0" : "");
         tell_rows(db, tables[i], path, out);
     }
     sqlite3_close(db);
@@ -260,25 +267,39 @@ char *lab_describe(const char *dir, bool loose)
     return text;
 }
 
-int lab_blobs_behind(const char *dir, int volume, int64_t from)
+/* The number that a query over the blobs gives; -1 when there is none. */
+static int64_t ask_blobs(const char *dir, const char *query)
 {
     sqlite3_stmt *stmt = NULL;
     sqlite3 *db = NULL;
-    char text[PATH_MAX];
-    int count = -1;
+    char path[PATH_MAX];
+    int64_t number = -1;
 
-    snprintf(text, sizeof text, "%s/meta.db", dir);
-    if (sqlite3_open_v2(text, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK) {
-        snprintf(text, sizeof text,
-                 "SELECT count(*) FROM blob WHERE volume = %d AND offset >= %lld", volume,
-                 (long long)from);
-        if (sqlite3_prepare_v2(db, text, -1, &stmt, NULL) == SQLITE_OK &&
-            sqlite3_step(stmt) == SQLITE_ROW)
-            count = sqlite3_column_int(stmt, 0);
-        sqlite3_finalize(stmt);
-    }
+    snprintf(path, sizeof path, "%s/meta.db", dir);
+    page_sums_register();
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, PAGE_SUMS_VFS) == SQLITE_OK &&
+        sqlite3_prepare_v2(db, query, -1, &stmt, NULL) == SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_ROW)
+        number = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
     sqlite3_close(db);
-    return count;
+    return number;
+}
+
+int64_t lab_last_blob(const char *dir)
+{
+    return ask_blobs(dir, "SELECT coalesce(max(id), 0) FROM blob");
+}
+
+int64_t lab_blobs_behind(const char *dir, int volume, int64_t from, int64_t after_id)
+{
+    char query[200];
+
+    snprintf(query, sizeof query,
+             "SELECT count(*) FROM blob WHERE state < 3 AND volume = %d AND offset >= %lld"
+             " AND id > %lld",
+             volume, (long long)from, (long long)after_id);
+    return ask_blobs(dir, query);
 }
 
 static void print_problem(void *context, const char *line)

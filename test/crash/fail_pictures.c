@@ -36,6 +36,70 @@ static enum err_code delete_seen(struct lab *lab, struct err *e)
                                &deleted, e);
 }
 
+static bool holds(const struct picture *now, void *context)
+{
+    (void)now, (void)context;
+    return true;
+}
+
+static const struct picture_condition condition = { .ask = holds };
+
+static enum err_code put_if(struct lab *lab, struct err *e)
+{
+    struct picture_content content = { .bytes = lab_jpeg(lab->arena, 103, 3000),
+                                       .condition = condition };
+    struct picture out;
+
+    if (!content.bytes.at)
+        return err_set(e, ERR_NO_MEMORY, "draw");
+    return picture_put(lab->core, &lab_user, lab->arena, CONTACT(1), &content, &out, e);
+}
+
+static enum err_code delete_if(struct lab *lab, struct err *e)
+{
+    bool deleted;
+
+    return picture_delete_seen(lab->core, &lab_user, CONTACT(1), condition, &deleted, e);
+}
+
+/* Nothing is there, and that is no failure. */
+static enum err_code delete_nothing(struct lab *lab, struct err *e)
+{
+    bool deleted;
+
+    return picture_delete_seen(lab->core, &lab_user, CONTACT(3), (struct picture_condition){ 0 },
+                               &deleted, e);
+}
+
+/* It cannot be there, and is not. */
+static enum err_code delete_no_id(struct lab *lab, struct err *e)
+{
+    bool exists;
+
+    enum err_code rc = picture_delete(lab->core, &lab_user, PRODUCT(2), 0, &exists, e);
+    return rc == ERR_NOT_FOUND && exists ? ERR_NONE : rc;
+}
+
+/* What is made of the bytes goes with them. */
+static enum err_code drop_rendered(struct lab *lab, struct err *e)
+{
+    return lab_put(lab, PRODUCT(1), 141, 3000, e);
+}
+
+static enum err_code collect(struct lab *lab, struct err *e)
+{
+    size_t given = 0;
+
+    enum err_code rc = store_collect(lab->core, 100, &given, e);
+    return rc || given ? rc : err_set(e, ERR_BUSY, "nothing was given back");
+}
+
+static void at_once(struct settings *settings)
+{
+    settings->grace_seconds = 0;
+    settings->history_seconds = 0;
+}
+
 static enum err_code delete_twin(struct lab *lab, struct err *e)
 {
     bool deleted;
@@ -209,6 +273,17 @@ static enum err_code put_thumbnail(struct lab *lab, struct err *e)
     return picture_put_thumbnail(lab->core, &lab_user, lab->arena, PRODUCT(1), &content, &out, e);
 }
 
+/* It gets another name: a JPEG was there. */
+static enum err_code put_gif(struct lab *lab, struct err *e)
+{
+    static const char gif[] = "GIF89a\1\0\1\0\x80\0\0\xff\xff\xff\0\0\0,\0\0\0\0\1\0\1\0\0"
+                              "\2\2D\1\0;";
+    struct picture_content content = { .bytes = bytes_of(gif, sizeof gif - 1) };
+    struct picture out;
+
+    return picture_put(lab->core, &lab_user, lab->arena, CONTACT(1), &content, &out, e);
+}
+
 static enum err_code drop_thumbnail(struct lab *lab, struct err *e)
 {
     return lab_put(lab, PRODUCT(1), 140, 3000, e);
@@ -328,10 +403,12 @@ static enum err_code duplicates(struct lab *lab, struct err *e)
 const struct scenario scenarios_pictures[] = {
     { "put", .steps = { put_first } },
     { "replace", .steps = { put_first, put_again } },
+    { "replace by another type", .steps = { put_gif } },
     { "same bytes twice", .steps = { put_again, put_twin } },
     { "bytes that come again", .steps = { put_twin, delete_twin, put_twin } },
     { "put of 3 MiB", .steps = { put_large } },
     { "delete", .steps = { delete_seen } },
+    { "put, delete on a condition", .steps = { put_if, delete_if, delete_nothing, delete_no_id } },
     { "delete by id", .steps = { delete_one } },
     { "put, delete, put", .steps = { put_first, delete_seen, put_again } },
     { "add to a gallery", .steps = { add_more } },
@@ -352,6 +429,8 @@ const struct scenario scenarios_pictures[] = {
     { "read, put, read", .steps = { read_kept, put_first, read_kept, delete_seen, read_gallery } },
     { "check", .steps = { check_store } },
     { "rendition", with_thumbnail, .steps = { render, render } },
+    { "collect what was rendered", with_thumbnail, at_once,
+      .steps = { render, drop_rendered, collect }, .partly = true },
     { "duplicates", .steps = { put_twin, put_again, duplicates } },
     { NULL },
 };

@@ -2,20 +2,25 @@
 #include "base/clock.h"
 #include "cache/cache.h"
 #include "core/appearance.h"
+#include "core/ballast.h"
 #include "core/check.h"
 #include "core/event.h"
+#include "core/history.h"
 #include "core/overview.h"
 #include "core/record.h"
 #include "core/rendition.h"
+#include "core/scrub.h"
 #include "core/store.h"
-#include "crash/fail_scenarios.h"
+#include "crash/fail_lab.h"
 #include "meta/driver.h"
 #include "meta/sqlite/schema.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Opening. */
 
@@ -206,6 +211,7 @@ static enum err_code settle(struct lab *lab, struct err *e)
 static void at_once(struct settings *settings)
 {
     settings->grace_seconds = 0;
+    settings->history_seconds = 0;
 }
 
 static enum err_code delete_product(struct lab *lab, struct err *e)
@@ -217,11 +223,172 @@ static enum err_code delete_product(struct lab *lab, struct err *e)
     return record_delete(lab->core, &lab_user, PRODUCT(2), e);
 }
 
+/* A turn that is left out for somebody else's sake is no failure; the next gives back. */
 static enum err_code collect(struct lab *lab, struct err *e)
+{
+    size_t given = 0;
+
+    enum err_code rc = store_collect(lab->core, 100, &given, e);
+    return rc || given ? rc : err_set(e, ERR_BUSY, "nothing was given back");
+}
+
+static enum err_code delete_contact(struct lab *lab, struct err *e)
+{
+    bool deleted;
+
+    return picture_delete_seen(lab->core, &lab_user, CONTACT(1), (struct picture_condition){ 0 },
+                               &deleted, e);
+}
+
+static void protect(struct lab *lab)
+{
+    struct scrub_options options = { .cached = true };
+    struct scrub_counts counts;
+    struct err e = { 0 };
+
+    lab_must(store_scrub(lab->core, &options, &counts, &e), &e, "make parity");
+}
+
+/* As a process leaves it that died between bytes and rows. */
+static void leave_garbage(struct lab *lab)
+{
+    static const char garbage[5000];
+    char path[PATH_MAX];
+    struct err e = { 0 };
+
+    snprintf(path, sizeof path, "%s/packs/000001.pack", lab->dir);
+    int fd = open(path, O_WRONLY | O_APPEND);
+    if (fd < 0 || write(fd, garbage, sizeof garbage) != sizeof garbage)
+        lab_must(err_set(&e, ERR_UNAVAILABLE, "no pack"), &e, "leave garbage");
+    close(fd);
+}
+
+static void mark_damaged(struct lab *lab)
+{
+    struct meta *meta = NULL;
+    struct err e = { 0 };
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "sqlite:%s/meta.db", lab->dir);
+    lab_must(meta_open(path, true, &meta, &e), &e, "open");
+    lab_must(meta->driver->run(meta, "UPDATE blob SET bad_us = 1", &e), &e, "mark");
+    meta_close(meta);
+}
+
+/* The bytes of contact 1 once more. */
+static enum err_code put_damaged(struct lab *lab, struct err *e)
+{
+    return lab_put(lab, CONTACT(2), 1, 5000, e);
+}
+
+static enum err_code drop_ballast(struct lab *lab, struct err *e)
+{
+    ballast_fill(lab->dir);
+    return ballast_drop(lab->dir) ? ERR_NONE : err_set(e, ERR_UNAVAILABLE, "no ballast");
+}
+
+/* What backups and scrubs read of the index. */
+static enum err_code walk_rows(struct lab *lab, struct err *e)
+{
+    struct blob_row *blobs = NULL;
+    struct picture *places = NULL;
+    struct meta *meta = NULL;
+    int64_t next = 0;
+    size_t count = 0;
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "sqlite:%s/meta.db", lab->dir);
+    enum err_code rc = meta_open(path, false, &meta, e);
+    if (rc == ERR_NONE)
+        rc = meta_blob_places(meta, lab->arena, TENANT_DEFAULT, 0, 100, &blobs, &count, e);
+    if (rc == ERR_NONE)
+        strbuf_printf(&lab->answer, "%zu blobs, ", count);
+    if (rc == ERR_NONE)
+        rc = meta_link_list(meta, lab->arena, TENANT_DEFAULT, 1, &places, &count, e);
+    if (rc == ERR_NONE)
+        strbuf_printf(&lab->answer, "%zu places", count);
+    if (rc == ERR_NONE)
+        rc = meta_counter(meta, TENANT_DEFAULT, "picture", &next, e);
+    if (rc == ERR_NONE)
+        strbuf_printf(&lab->answer, ", %lld", (long long)next);
+    if (rc == ERR_NONE) /* not in the short way */
+        rc = meta->driver->run(meta, "SELECT fold('\xc3\x85')", e);
+    meta_close(meta);
+    return rc;
+}
+
+/* Index and packs alone. */
+static void leave_copy(struct lab *lab)
+{
+    static const char *const folders[] = { "tmp", "log", "run" };
+    char path[PATH_MAX];
+
+    for (size_t i = 0; i < COUNT(folders); i++) {
+        snprintf(path, sizeof path, "%s/%s", lab->dir, folders[i]);
+        lab_remove(path);
+    }
+}
+
+static void limit(struct settings *settings)
+{
+    settings->rate_requests = 5;
+    settings->oidc_issuer = B("https://id.example");
+    settings->oidc_jwks = B("/etc/keys.json");
+}
+
+static void small_packs_at_once(struct settings *settings)
+{
+    settings->pack_bytes_max = 16384;
+    at_once(settings);
+}
+
+static void kept(struct settings *settings)
+{
+    settings->grace_seconds = 0;
+}
+
+/* The newest change of contact 2. */
+static enum err_code undo(struct lab *lab, struct err *e)
+{
+    struct history_entry *entries = NULL;
+    struct owner owner = CONTACT(2);
+    size_t count = 0;
+    int64_t undone_by;
+
+    enum err_code rc = history_list(lab->core, lab->arena, &owner, 0, 1, &entries, &count, e);
+    if (rc == ERR_NONE && count == 0)
+        rc = err_set(e, ERR_NOT_FOUND, "there is no change");
+    return rc ? rc : history_undo(lab->core, &lab_user, entries[0].change.id, &undone_by, e);
+}
+
+static enum err_code list_history(struct lab *lab, struct err *e)
+{
+    struct history_entry *entries = NULL;
+    struct owner owner = PRODUCT(2);
+    size_t count = 0;
+
+    enum err_code rc = history_list(lab->core, lab->arena, &owner, 0, 100, &entries, &count, e);
+    for (size_t i = 0; rc == ERR_NONE && i < count; i++)
+        strbuf_printf(&lab->answer, "%lld %s, ", (long long)entries[i].change.id,
+                      change_what_name(entries[i].change.what));
+    return rc;
+}
+
+static enum err_code forget_history(struct lab *lab, struct err *e)
 {
     size_t given;
 
-    return store_collect(lab->core, 100, &given, e);
+    lab->settings.history_seconds = 0;
+    enum err_code rc = store_collect(lab->core, 100, &given, e);
+    lab->settings.history_seconds = settings_default.history_seconds;
+    return rc;
+}
+
+static enum err_code erase_product(struct lab *lab, struct err *e)
+{
+    size_t pictures;
+
+    return record_erase(lab->core, &lab_user, PRODUCT(2), &pictures, e);
 }
 
 static enum err_code checkpoint(struct lab *lab, struct err *e)
@@ -378,6 +545,8 @@ static enum err_code look(struct lab *lab, struct err *e)
 
 const struct scenario scenarios_store[] = {
     { "open", .steps = { open_existing }, .closed = true },
+    { "open with limits", NULL, limit, .steps = { open_existing }, .closed = true },
+    { "open a copy", leave_copy, .steps = { open_existing }, .closed = true },
     { "make a store", .steps = { open_new }, .closed = true, .empty = true },
     { "migrate from schema 1", old_1, .steps = { open_existing }, .closed = true, .empty = true },
     { "migrate from schema 3", old_3, .steps = { open_existing }, .closed = true, .empty = true },
@@ -392,6 +561,19 @@ const struct scenario scenarios_store[] = {
     { "collect", .settle = at_once, .steps = { delete_product, collect }, .partly = true },
     { "collect, put", .settle = at_once, .steps = { delete_product, collect, put_some },
       .partly = true },
+    { "undo", .steps = { put_some, put_back, undo, undo } },
+    { "history", .steps = { delete_product, list_history } },
+    { "history expires", .settle = kept, .steps = { delete_product, forget_history },
+      .partly = true },
+    { "erase", .settle = kept, .steps = { erase_product }, .partly = true, .loose = true },
+    { "collect beside parity", protect, at_once, .steps = { delete_product, collect },
+      .partly = true },
+    { "collect from two packs", NULL, small_packs_at_once,
+      .steps = { put_some, delete_contact, put_back, collect }, .partly = true },
+    { "put behind garbage", leave_garbage, .steps = { put_some } },
+    { "put of damaged bytes", mark_damaged, .steps = { put_damaged } },
+    { "walk", .steps = { walk_rows } },
+    { "ballast", .steps = { drop_ballast } },
     { "checkpoint", .steps = { put_some, checkpoint, put_more } },
     { "new packs", .settle = small_packs, .steps = { put_some, put_more, put_back } },
     { "two processes", .steps = { put_some, put_beside, put_back } },

@@ -3,12 +3,11 @@
 A flip is noticed when something fails or is found: opening, the reading of a picture or record, or
 `cameo check` (which runs SQLite's own check). In any case no picture may come out with other bytes, or
 with those of another picture. A flip that nobody notices must lie in bytes that nothing names, so that
-everything reads as before: free pages and the unused part of pages of meta.db (all its rows are the
-same), what a pack holds outside of the records that rows name, the files of run/, and ballast.
+everything reads as before: what a pack holds outside of the records that rows name, the files of
+run/, and ballast. Each page of meta.db has a checksum, so there a flip is always noticed.
 
-SQLite keeps no checksums of its pages. A flip within a value of a row of meta.db may thus go unnoticed,
-or lead from one picture to another: such flips are counted and shown, and do not fail the run; any
-other does.
+Where the log of a store that was not closed ends cannot be told from a flip in its last transaction:
+such flips are counted and shown, and do not fail the run; any other does.
 """
 import collections
 import os
@@ -25,7 +24,6 @@ SHORT = 1500
 LOG_SHARE = 20  # every twentieth is in the log of a store that was not closed
 SHARES = [("meta.db", 50), ("packs/", 45), ("", 5)]
 HEADER = 80     # of a record in a pack: src/blob/packs/pack.h
-PIECE = 65536
 SUPERBLOCK = 4096
 
 
@@ -80,8 +78,9 @@ def named(path):
     """Of each pack, the stretches that rows name: whole records, and the superblock."""
     db = sqlite3.connect(f"file:{path}?immutable=1", uri=True)
     stretches = collections.defaultdict(list)
-    for volume, offset, stored in db.execute("SELECT volume, offset, stored_bytes FROM blob WHERE state < 3"):
-        start = offset - HEADER - (stored + PIECE - 1) // PIECE * 4
+    for volume, offset, stored, sums in db.execute(
+            "SELECT volume, offset, stored_bytes, length(checksums) FROM blob WHERE state < 3"):
+        start = offset - HEADER - sums
         end = offset + stored
         stretches[f"packs/{volume:06}.pack"].append((start, (end + 7) // 8 * 8))
     for volume, in db.execute("SELECT no FROM volume"):
@@ -114,6 +113,7 @@ class Flips:
     def choose(self, rng):
         prefix = rng.choices([name for name, _ in SHARES], [share for _, share in SHARES])[0]
         names = sorted(name for name, data in self.whole.items() if data and name.startswith(prefix) and
+                       not name.startswith("packs/index.") and  # nobody reads the second index before it is needed
                        (prefix or not name.startswith(("meta.db", "packs/"))))
         name = rng.choices(names, [len(self.whole[name]) for name in names])[0]
         return name, rng.randrange(len(self.whole[name])), rng.randrange(8)
@@ -159,7 +159,7 @@ class Flips:
 
     def end(self, kind, word, text):
         self.counts[kind, word] += 1
-        if kind.startswith("meta.db"):
+        if kind == "meta.db-wal":
             self.report.known(text)
         else:
             self.report.failed(text)

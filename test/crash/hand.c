@@ -1,6 +1,7 @@
 #include "hand.h"
 #include "base/crypto.h"
 #include "core/check.h"
+#include "core/history.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -94,21 +95,23 @@ uint32_t hand_seed(struct hand *hand, unsigned digit)
 }
 
 /* Every write: says what will be, does it, says that it is. */
-struct change {
+struct step {
     int record;
     struct page page; /* as it will be */
 };
 
-static struct change begin(struct hand *hand, int record)
+static struct step begin(struct hand *hand, int record)
 {
     arena_reset(hand->arena);
-    return (struct change){ record, hand->drive->pages[record] };
+    return (struct step){ record, hand->drive->pages[record] };
 }
 
-static void done(struct hand *hand, const struct change *change)
+static void done(struct hand *hand, const struct step *step)
 {
-    hand->drive->pages[change->record] = change->page;
-    say_done(change->record);
+    hand->drive->before[step->record] = hand->drive->pages[step->record];
+    hand->drive->can_undo[step->record] = hand->drive->settings.history_seconds > 0;
+    hand->drive->pages[step->record] = step->page;
+    say_done(step->record);
 }
 
 static struct owner owner_of(int record)
@@ -126,7 +129,7 @@ static struct bytes name_of(struct hand *hand, int number)
 
 void hand_add(struct hand *hand, int record)
 {
-    struct change c = begin(hand, record);
+    struct step c = begin(hand, record);
     struct err e = { 0 };
     struct record made;
 
@@ -154,7 +157,7 @@ static enum err_code rename_it(struct record *record, struct arena *arena, void 
 
 void hand_name(struct hand *hand, int record)
 {
-    struct change c = begin(hand, record);
+    struct step c = begin(hand, record);
     struct err e = { 0 };
     struct record changed;
 
@@ -169,7 +172,7 @@ void hand_name(struct hand *hand, int record)
 
 void hand_drop(struct hand *hand, int record)
 {
-    struct change c = begin(hand, record);
+    struct step c = begin(hand, record);
     struct err e = { 0 };
 
     c.page = (struct page){ 0 };
@@ -188,7 +191,7 @@ static struct picture_content drawn(struct hand *hand, uint32_t seed)
 
 void hand_put(struct hand *hand, int record, uint32_t seed)
 {
-    struct change c = begin(hand, record);
+    struct step c = begin(hand, record);
     struct picture_content content = drawn(hand, seed);
     struct picture picture;
     struct err e = { 0 };
@@ -199,6 +202,7 @@ void hand_put(struct hand *hand, int record, uint32_t seed)
     if (number >= DRIVE_SEEDS)
         abort();
     hand->drive->seeds[number] = seed;
+    hand->drive->seed_records[number] = record;
     say_begin(record, &c.page);
     if (picture_put(hand->core, &writer, hand->arena, owner_of(record), &content, &picture, &e))
         drive_fail("put a picture", &e);
@@ -207,7 +211,7 @@ void hand_put(struct hand *hand, int record, uint32_t seed)
 
 void hand_take(struct hand *hand, int record)
 {
-    struct change c = begin(hand, record);
+    struct step c = begin(hand, record);
     struct err e = { 0 };
     bool deleted;
 
@@ -222,7 +226,7 @@ void hand_take(struct hand *hand, int record)
 
 void hand_describe(struct hand *hand, int record)
 {
-    struct change c = begin(hand, record);
+    struct step c = begin(hand, record);
     struct err e = { 0 };
     struct picture picture;
     char text[40];
@@ -247,7 +251,7 @@ static void hang(struct page *page, uint32_t seed)
 
 void hand_hang(struct hand *hand, int record, uint32_t seed)
 {
-    struct change c = begin(hand, record);
+    struct step c = begin(hand, record);
     struct picture_content content = drawn(hand, seed);
     struct picture picture;
     struct err e = { 0 };
@@ -263,7 +267,7 @@ void hand_hang(struct hand *hand, int record, uint32_t seed)
 
 void hand_unhang(struct hand *hand, int record, int which)
 {
-    struct change c = begin(hand, record);
+    struct step c = begin(hand, record);
     struct err e = { 0 };
     bool exists;
     int32_t id = c.page.ids[which];
@@ -283,7 +287,7 @@ void hand_hang_all(struct hand *hand, int first, int count, unsigned digit)
 {
     struct picture_addition additions[BOOK_RECORDS] = { 0 };
     struct err e = { 0 };
-    struct change c;
+    struct step c;
 
     for (int i = 0; i < count; i++) {
         uint32_t seed = hand_seed(hand, digit);
@@ -297,6 +301,7 @@ void hand_hang_all(struct hand *hand, int first, int count, unsigned digit)
                                                   .content = { .bytes = bytes_of(room, len) } };
         hang(&c.page, seed);
         say_begin(first + i, &c.page);
+        hand->drive->can_undo[first + i] = false;
         hand->drive->pages[first + i] = c.page;
     }
     if (picture_add_all(hand->core, &writer, hand->arena, additions, (size_t)count, &e))
@@ -330,18 +335,74 @@ static bool is_in_book(const struct drive *drive, uint32_t seed)
     return false;
 }
 
-void hand_collect_alone(struct hand *hand)
+/* `record` 0: whatever record they were on. */
+static void say_gone(const struct drive *drive, int record)
 {
-    struct drive *drive = hand->drive;
     char line[40];
 
-    hand_collect(hand);
     for (int i = 0; i < drive->seed_count; i++) {
-        if (is_in_book(drive, drive->seeds[i]))
+        if ((record && drive->seed_records[i] != record) || is_in_book(drive, drive->seeds[i]))
             continue;
         snprintf(line, sizeof line, "gone %u", drive->seeds[i]);
         drive_say(line);
     }
+}
+
+void hand_collect_alone(struct hand *hand)
+{
+    hand_collect(hand);
+    if (hand->drive->settings.history_seconds == 0)
+        say_gone(hand->drive, 0);
+}
+
+void hand_forget_alone(struct hand *hand)
+{
+    struct drive *drive = hand->drive;
+    int64_t seconds = drive->settings.history_seconds;
+
+    drive->settings.history_seconds = 0;
+    hand_collect_alone(hand);
+    drive->settings.history_seconds = seconds;
+    memset(drive->can_undo, 0, sizeof drive->can_undo);
+}
+
+void hand_undo(struct hand *hand, int record)
+{
+    struct drive *drive = hand->drive;
+    struct step c = begin(hand, record);
+    struct owner owner = owner_of(record);
+    struct history_entry *entries = NULL;
+    struct err e = { 0 };
+    size_t count = 0;
+    int64_t undone_by;
+
+    if (!drive->can_undo[record])
+        return;
+    c.page = drive->before[record];
+    if (history_list(hand->core, hand->arena, &owner, 0, 1, &entries, &count, &e))
+        drive_fail("read history", &e);
+    if (count == 0)
+        drive_fail("history is empty", &e);
+    say_begin(record, &c.page);
+    if (history_undo(hand->core, &writer, entries[0].change.id, &undone_by, &e))
+        drive_fail("undo", &e);
+    done(hand, &c);
+}
+
+/* The bytes are gone when it returns. */
+void hand_erase_alone(struct hand *hand, int record)
+{
+    struct step c = begin(hand, record);
+    struct err e = { 0 };
+    size_t pictures;
+
+    c.page = (struct page){ 0 };
+    say_begin(record, &c.page);
+    if (record_erase(hand->core, &writer, owner_of(record), &pictures, &e))
+        drive_fail("erase a record", &e);
+    done(hand, &c);
+    hand->drive->can_undo[record] = false;
+    say_gone(hand->drive, record);
 }
 
 void hand_checkpoint(struct hand *hand)

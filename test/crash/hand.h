@@ -22,7 +22,10 @@ struct drive {
     uint64_t random;
     struct store *store;
     struct page pages[BOOK_RECORDS];
+    struct page before[BOOK_RECORDS]; /* how it was before its last change */
+    bool can_undo[BOOK_RECORDS];
     uint32_t seeds[DRIVE_SEEDS]; /* that were put by hand_put */
+    int seed_records[DRIVE_SEEDS];
     int seed_count;
 };
 
@@ -61,5 +64,8 @@ void hand_hang_all(struct hand *hand, int first, int count,
 void hand_collect(struct hand *hand);       /* gives back what was deleted */
 void hand_collect_alone(struct hand *hand); /* … and nobody else writes: then it is gone */
 void hand_checkpoint(struct hand *hand);
+void hand_undo(struct hand *hand, int record); /* its last change, if it may be undone */
+void hand_forget_alone(struct hand *hand);     /* all history; then as hand_collect_alone */
+void hand_erase_alone(struct hand *hand, int record);
 
 #endif

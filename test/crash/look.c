@@ -176,6 +176,7 @@ static void look_at(const char *dir, bool create, bool more)
     struct err e = { 0 };
 
     settings.cache_bytes_max = 0;
+    settings.encryption_key = B(BOOK_KEY);
     struct store_options options = { .dir = dir, .settings = &settings, .create = create };
     if (!look.arena || !look.room || store_open(&options, &store, &e)) {
         say_failed("open it: ", &e);

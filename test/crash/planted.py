@@ -18,7 +18,9 @@ BUGS = [
     ("pack-order", "power", "a group's bytes are flushed before they are written"),
     ("collect-order", "power", "bytes are given back before the rows say so"),
     ("hole-sync", "power", "rows go before the holes of their bytes are flushed"),
+    ("key-sync", "power", "keys are given out before they are flushed"),
     ("checksum", "flips", "checksums of pieces are not compared"),
+    ("page-sum", "flips", "checksums of the index's pages are not compared"),
     ("record-check", "flips", "the check does not look at what surrounds the bytes in a pack"),
 ]
 RUNS = 3  # short versions at most, each with a seed of its own: one may miss what is seldom to be seen

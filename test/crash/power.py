@@ -100,7 +100,8 @@ def judge(look, folder, book, more):
 
 
 def really_checked(folder):
-    done = subprocess.run([lab.program("cameo"), "check", folder], capture_output=True, text=True)
+    done = subprocess.run([lab.program("cameo"), "check", folder], capture_output=True, text=True,
+                          env={**os.environ, "CAMEO_ENCRYPTION_KEY": lab.KEY})
     return [] if done.returncode == 0 else [f"cameo check: {done.stdout}{done.stderr}"]
 
 

@@ -138,6 +138,58 @@ void scenario_collect_and_return(struct drive *drive, struct hand *hand)
     }
 }
 
+/* Everything that can be undone, and undoing of that. */
+void scenario_undo(struct drive *drive, struct hand *hand)
+{
+    (void)drive;
+    begin_with(hand, 6, 3);
+    for (int record = 1; record <= 6; record++) {
+        hand_put(hand, record, hand_seed(hand, 1 + (unsigned)record));
+        hand_undo(hand, record);
+        if (record % 2 == 0)
+            hand_undo(hand, record);
+        hand_hang(hand, record, hand_seed(hand, 3));
+        if (record % 3 == 0)
+            hand_take(hand, record);
+        else if (record % 3 == 1)
+            hand_describe(hand, record);
+        else
+            hand_drop(hand, record);
+        hand_collect(hand);
+        hand_undo(hand, record);
+    }
+}
+
+void scenario_history_expires(struct drive *drive, struct hand *hand)
+{
+    (void)drive;
+    begin_with(hand, 8, 3);
+    for (int record = 1; record <= 8; record++) {
+        hand_put(hand, record, hand_seed(hand, 6));
+        if (record % 2)
+            hand_undo(hand, record);
+        else
+            hand_take(hand, record);
+        if (record % 3 == 0)
+            hand_forget_alone(hand);
+    }
+}
+
+void scenario_erase(struct drive *drive, struct hand *hand)
+{
+    (void)drive;
+    begin_with(hand, 6, 4);
+    for (int record = 1; record <= 6; record++) {
+        hand_put(hand, record, hand_seed(hand, 5));
+        if (record % 2)
+            hand_drop(hand, record);
+        if (record % 3)
+            hand_erase_alone(hand, record);
+    }
+    hand_add(hand, 1);
+    hand_put(hand, 1, hand_seed(hand, 2));
+}
+
 /* The log is moved into the database, and begins anew. */
 void scenario_checkpoints(struct drive *drive, struct hand *hand)
 {

@@ -133,7 +133,7 @@ static void mix(struct hand *hand, int first)
         int record = first + hand_below(hand, 4);
         const struct page *page = &hand->drive->pages[record];
 
-        switch (hand_below(hand, 6)) {
+        switch (hand_below(hand, 7)) {
         case 0:
         case 1:
             hand_put(hand, record, hand_seed(hand, 1 + (unsigned)hand_below(hand, 8)));
@@ -148,6 +148,10 @@ static void mix(struct hand *hand, int first)
             break;
         case 4:
             hand_hang(hand, first + 5, hand_seed(hand, 3));
+            break;
+        case 5:
+            if (hand->drive->before[record].exists)
+                hand_undo(hand, record);
             break;
         default:
             hand_name(hand, record);

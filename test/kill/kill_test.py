@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """Kills every process of a serving store at random moments under mixed writes, starts it again and
-looks whether each acknowledged write is there, byte for byte, and whether `cameo check` is clean.
+looks whether each acknowledged write is there, byte for byte, and whether `cameo check` is clean; at last the same
+after its database was lost and made again.
 
 usage: kill_test.py [--kills N] [--seed S] [--clients N] [--pictures N] [--check-every N] [--ready-ms N]
 
 The clients put, replace and delete pictures, change their texts and names of products, one by one and in batches,
-by both wires. BESIDE are commands of `cameo` that run meanwhile and are killed, too. With --pictures so many others
+by both wires, and have back what they changed. BESIDE are commands of `cameo` that run meanwhile and are killed, too. With --pictures so many others
 lie in the store beforehand; with --ready-ms it has to serve again so soon after nine kills of ten.
 
 The program is taken from CAMEO, else build/cameo. The seed is printed, so that a run can be repeated
@@ -32,13 +33,15 @@ import zlib
 
 PROGRAM = os.environ.get("CAMEO") or str(pathlib.Path(__file__).resolve().parents[2] / "build/cameo")
 TICKET = {"Authorization": "SoTicket 7T:demo"}
+NATIVE = {"Authorization": "Bearer 8A:demo"}
 HOOK = "/rest/1/demo-webhook/"
 GALLERY = 30    # pictures of a product, about
 BATCH = 20      # writes at most in one
 
 # Commands that work on the store while it is served, killed with it: `cameo COMMAND DIR OPTION...`, one after the other,
-# for as long as clients write. Those of undo, scrub and backup belong here as they come to be.
-BESIDE = [["collect"], ["picture", "list", "contact", "1"]]
+# for as long as clients write. BACKUP is a folder beside that of the store.
+BACKUP = "-backup"
+BESIDE = [["collect"], ["picture", "list", "contact", "1"], ["scrub"], ["backup", BACKUP], ["history"]]
 
 
 def png(rng, size):
@@ -111,6 +114,7 @@ class Client:
         self.product = number + 10
         self.picture = None     # digest of the contact's picture, None when it has none
         self.words = ""         # its description
+        self.before = None      # both before the contact's last change, when that can be undone
         self.name = ""          # the product's
         self.gallery = {}       # id -> digest of the product's gallery
         self.removed = set()    # ids that were there and whose deletion was acknowledged
@@ -192,8 +196,8 @@ class Client:
 
     def write(self, connection):
         """One write; the model moves only when it was acknowledged."""
-        kind = self.rng.choice(["put", "put", "words", "delete", "add", "add", "remove", "remove", "name", "batch", "batch",
-                                "batch"])
+        kind = self.rng.choice(["put", "put", "words", "delete", "undo", "undo", "add", "add", "remove", "remove", "name",
+                                "batch", "batch", "batch"])
         if kind == "batch":
             self.batch(connection)
             return
@@ -205,6 +209,7 @@ class Client:
             status, _ = self.request(connection, "PUT", f"/api/v1/Contact/{self.contact}/Image", data,
                                      {**TICKET, "Content-Type": "image/png"})
             if status == 200:
+                self.before = (self.picture, self.words)
                 if self.picture is None:
                     self.words = ""
                 self.picture = digest
@@ -217,11 +222,23 @@ class Client:
                                      json.dumps({"description": words}),
                                      {**TICKET, "Content-Type": "application/json"})
             if status == 200:
+                self.before = (self.picture, self.words)
                 self.words = words
+        elif kind == "undo":
+            if self.before is None:
+                return
+            status, body = self.request(connection, "GET", f"/pictures/contact/{self.contact}/history?limit=1", None, NATIVE)
+            change = json.loads(body)["history"][0]["change"] if status == 200 else 0
+            self.pending = ("undo", *self.before)
+            status, _ = self.request(connection, "POST", f"/pictures/history/{change}/undo", None, NATIVE)
+            if status == 200:
+                self.before, (self.picture, self.words) = (self.picture, self.words), self.before
         elif kind == "delete":
             self.pending = ("delete",)
             status, _ = self.request(connection, "DELETE", f"/api/v1/Contact/{self.contact}/Image", None, TICKET)
             if status == 204:
+                if self.picture is not None:
+                    self.before = (self.picture, self.words)
                 self.picture, self.words = None, ""
         elif kind == "name":
             name = f"name {self.rng.random()}"
@@ -276,13 +293,15 @@ class Client:
             if digest is not None and digest not in self.sent:
                 problems.append(f"torn: contact {self.contact} or product {self.product} shows {digest}, which nobody sent")
         if picture != self.picture:
-            happened = (pending[0] == "put" and picture == pending[1]) or (pending[0] == "delete" and picture is None)
+            happened = (pending[0] == "put" and picture == pending[1]) or (pending[0] == "delete" and picture is None) or (
+                pending[0] == "undo" and picture == pending[1])
             if not happened:
                 what = "undone" if self.picture is None else "lost"
                 problems.append(f"{what}: contact {self.contact} has {picture}, acknowledged {self.picture}, "
                                 f"pending {pending[0]}")
         if words != self.words and not (pending == ("words", words) or (pending[0] == "delete" and words == "")
-                                        or (pending[0] == "put" and words == "")):
+                                        or (pending[0] == "put" and words == "")
+                                        or (pending[0] == "undo" and (picture, words) == pending[1:])):
             problems.append(f"lost: contact {self.contact} says {words!r}, acknowledged {self.words!r}, pending {pending[0]}")
         if name not in (self.name, pending[1] if pending[0] == "name" else self.name):
             problems.append(f"lost: product {self.product} is {name!r}, acknowledged {self.name!r}, pending {pending[0]}")
@@ -296,6 +315,8 @@ class Client:
             elif gallery[identity] not in adds:
                 problems.append(f"torn: product {self.product}: picture {identity} was never acknowledged")
         self.removed |= removes - gallery.keys()
+        if pending[0] in ("put", "words", "delete", "undo"):
+            self.before = None  # whether that was the last change is not known
         self.picture, self.words, self.gallery, self.name, self.pending = picture, words, gallery, name, None
         return problems
 
@@ -311,6 +332,7 @@ class Beside:
     def run(self):
         while BESIDE and not self.stop.is_set():
             command, *options = self.rng.choice(BESIDE)
+            options = [self.directory + BACKUP if option == BACKUP else option for option in options]
             words = [command, options[0], self.directory, *options[1:]] if command == "picture" else \
                 [command, self.directory, *options]
             self.process = subprocess.Popen([PROGRAM, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -347,6 +369,16 @@ def percentile(numbers, part):
     return sorted(numbers)[int((len(numbers) - 1) * part)]
 
 
+def rebuilt(directory, clients):
+    """After the last kill the database is lost, too, and made again: a server on it, and what is wrong."""
+    for name in ("meta.db", "meta.db-wal", "meta.db-shm"):
+        pathlib.Path(directory, name).unlink(missing_ok=True)
+    check = subprocess.run([PROGRAM, "check", "--rebuild", directory], capture_output=True, text=True, check=False)
+    server = Server(directory, False)
+    problems = [problem for client in clients for problem in client.verify(server.port)]
+    return server, problems + ([f"check: {check.stdout}{check.stderr}"] if check.returncode else [])
+
+
 def run(options, say):
     """Says each problem by say(text); gives kills that were good, kills that were not, and a line of what was measured."""
     rng = random.Random(options.seed)
@@ -375,11 +407,17 @@ def run(options, say):
                 kinds[problem.split(":")[0]] = kinds.get(problem.split(":")[0], 0) + 1
             passed += not problems
             failed += bool(problems)
+        server.kill(rng)
+        server, problems = rebuilt(directory, clients)
+        for problem in problems:
+            say(f"rebuilt: {problem}")
+        failed += bool(problems)
         if server.stop() != 0:
             say("the last stop did not exit 0")
             failed += 1
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+        shutil.rmtree(directory + BACKUP, ignore_errors=True)
     acknowledged = sum(client.acknowledged for client in clients)
     if acknowledged < options.kills:
         say("hardly anything was acknowledged: the test has not tested")

@@ -16,7 +16,7 @@ import small_disk
 from program import refused
 
 MEGABYTE = 1 << 20
-SMALL_PACKS = "[limits]\npicture_bytes_max = 1M\n[store]\ngrace_seconds = 0\npack_bytes_max = 1M\n"
+SMALL_PACKS = "[limits]\npicture_bytes_max = 1M\n[store]\nhistory_seconds = 0\ngrace_seconds = 0\npack_bytes_max = 1M\n"
 
 
 class Backups:
@@ -183,7 +183,7 @@ def test_settings_may_lie_there_before_a_restore(backups, store, png):
     put(store, product, png)
     backups.make()
     (backups.folder / "restored").mkdir()
-    (backups.folder / "restored" / "cameo.ini").write_text("[store]\ngrace_seconds = 5\n")
+    (backups.folder / "restored" / "cameo.ini").write_text("[store]\nhistory_seconds = 0\ngrace_seconds = 5\n")
 
     assert get(backups.restore(), product) == png
 

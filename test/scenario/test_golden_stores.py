@@ -10,6 +10,7 @@ import tarfile
 import pytest
 
 import clients
+import page_sums
 import pictures
 import program
 
@@ -70,6 +71,7 @@ def test_it_opens_and_nothing_is_missing(golden):
     assert counts.code == 0, counts
     assert {name: counts.json[name] for name in golden.told["counts"]} == golden.told["counts"]
     assert schema_of(golden.directory) >= golden.told["schema"]
+    assert page_sums.are_there(golden.directory / "meta.db")
     golden.check_commands(golden.directory)
 
 

@@ -43,7 +43,7 @@ def in_manual():
     found = {}
     for section in re.split(r"^\.SS ", commands, flags=re.M)[1:]:
         heading, body = section.split("\n", 1)
-        name = " ".join(word for word in heading.split() if word.islower() and word.isalnum())
+        name = " ".join(word for word in heading.split() if word.islower() and word.replace("-", "").isalnum())
         found[name] = set(re.findall(r"^\.T[PQ]\n\.BI? (--[a-z0-9-]+)", body, flags=re.M))
     return found
 

@@ -7,6 +7,7 @@ import sqlite3
 import pytest
 
 import clients
+import page_sums
 import pictures
 from native import READER, Native, check_near, check_refused, halves
 
@@ -288,6 +289,7 @@ def test_a_list_shows_what_was_seen_of_a_picture(fresh_server):
             index.execute("INSERT OR REPLACE INTO appearance VALUES (1, ?, ?, 1, ?, ?, ?, 0)",
                           (number, state, 0x0A43FF, looks, bytes(32)))
     index.close()
+    page_sums.set_sums(fresh_server.directory / "meta.db")
     native = Native(fresh_server.start().address)
     rows = native.get("/pictures?kind=product&ids=1,2").json["pictures"]
     assert rows[0]["picture"]["colour"] == "#0a43ff"

@@ -118,7 +118,7 @@ def test_what_nginx_says_of_requests_it_cannot_read_shows_no_secret(tmp_path):
 
 def test_what_was_deleted_is_given_back_by_command(tmp_path):
     store = demo_store(tmp_path)
-    (store.directory / "cameo.ini").write_text("[store]\ngrace_seconds = 0\n")
+    (store.directory / "cameo.ini").write_text("[store]\nhistory_seconds = 0\ngrace_seconds = 0\n")
     for person in 1, 2, 3:
         store.run("picture", "delete", "person", str(person))
     assert program.cameo("collect", store.directory, "--json").json == {"blobs": 3}

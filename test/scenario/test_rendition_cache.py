@@ -260,7 +260,7 @@ def test_renditions_of_deleted_bytes_go_with_them(tmp_path):
         assert len(entries(store.directory)) == 6
         assert so.delete("Person/1/Image").status == 204  # Person 3 has the same bytes
         assert so.delete("Person/2/Image").status == 204
-    (store.directory / "cameo.ini").write_text("[store]\ngrace_seconds = 0\n")
+    (store.directory / "cameo.ini").write_text("[store]\nhistory_seconds = 0\ngrace_seconds = 0\n")
     program.cameo("collect", store.directory)
     assert len(entries(store.directory)) == 3
     store.run("picture", "delete", "person", "3")
