@@ -1,5 +1,6 @@
 #include "meta/sqlite/log_file.h"
 #include "base/plant.h"
+#include "meta/sqlite/over_file.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -11,24 +12,23 @@
 
 /* Of the log; all other files are SQLite's own alone. */
 struct log_file {
-    sqlite3_file base; /* first */
-    char *buffer;      /* NULL: nothing was written yet */
-    size_t len;        /* in it, … */
-    sqlite3_int64 at;  /* … to go there */
+    struct over_file over; /* first */
+    char *buffer;          /* NULL: nothing was written yet */
+    size_t len;            /* in it, … */
+    sqlite3_int64 at;      /* … to go there */
     sqlite3_int64 grown;
-    sqlite3_file inner; /* last: as long as the inner one wants */
 };
 
 static struct log_file *log_of(sqlite3_file *file)
 {
-    return (struct log_file *)file; /* base is first */
+    return (struct log_file *)file; /* over.base is first */
 }
 
 /* Behind `end`, which is the log's while its writer has the lock, nothing is anybody's. What cannot
  * be written of it is only missed. */
 static void write_ahead(struct log_file *log, sqlite3_int64 end)
 {
-    sqlite3_file *inner = &log->inner;
+    sqlite3_file *inner = log->over.inner;
     sqlite3_int64 ahead = end < AHEAD_MAX ? end : AHEAD_MAX;
 
     if (end <= log->grown)
@@ -48,7 +48,7 @@ static void write_ahead(struct log_file *log, sqlite3_int64 end)
 
 static int write_out(struct log_file *log)
 {
-    sqlite3_file *inner = &log->inner;
+    sqlite3_file *inner = log->over.inner;
     sqlite3_int64 end = log->at + (sqlite3_int64)log->len;
 
     if (!log->len)
@@ -65,7 +65,7 @@ static int log_close(sqlite3_file *file)
     struct log_file *log = log_of(file);
 
     free(log->buffer); /* what was not synced was not committed */
-    return log->inner.pMethods->xClose(&log->inner);
+    return log->over.inner->pMethods->xClose(log->over.inner);
 }
 
 static int log_read(sqlite3_file *file, void *out, int len, sqlite3_int64 at)
@@ -73,7 +73,7 @@ static int log_read(sqlite3_file *file, void *out, int len, sqlite3_int64 at)
     struct log_file *log = log_of(file);
 
     int rc = write_out(log);
-    return rc ? rc : log->inner.pMethods->xRead(&log->inner, out, len, at);
+    return rc ? rc : log->over.inner->pMethods->xRead(log->over.inner, out, len, at);
 }
 
 static int log_write(sqlite3_file *file, const void *data, int len, sqlite3_int64 at)
@@ -91,7 +91,7 @@ static int log_write(sqlite3_file *file, const void *data, int len, sqlite3_int6
         log->at = at;
     }
     if (len > BUFFER_LEN)
-        return log->inner.pMethods->xWrite(&log->inner, data, len, at);
+        return log->over.inner->pMethods->xWrite(log->over.inner, data, len, at);
     memcpy(log->buffer + log->len, data, (size_t)len);
     log->len += (size_t)len;
     return SQLITE_OK;
@@ -118,8 +118,8 @@ static int log_truncate(sqlite3_file *file, sqlite3_int64 size)
     int rc = write_out(log);
     log->grown = 0;
     if (rc == SQLITE_OK && size == 0)
-        rc = forget_header(&log->inner);
-    return rc ? rc : log->inner.pMethods->xTruncate(&log->inner, size);
+        rc = forget_header(log->over.inner);
+    return rc ? rc : log->over.inner->pMethods->xTruncate(log->over.inner, size);
 }
 
 static int log_sync(sqlite3_file *file, int flags)
@@ -129,7 +129,7 @@ static int log_sync(sqlite3_file *file, int flags)
     int rc = write_out(log);
     if (rc || PLANTED("log-sync"))
         return rc;
-    return log->inner.pMethods->xSync(&log->inner, flags);
+    return log->over.inner->pMethods->xSync(log->over.inner, flags);
 }
 
 static int log_size(sqlite3_file *file, sqlite3_int64 *out)
@@ -137,49 +137,7 @@ static int log_size(sqlite3_file *file, sqlite3_int64 *out)
     struct log_file *log = log_of(file);
 
     int rc = write_out(log);
-    return rc ? rc : log->inner.pMethods->xFileSize(&log->inner, out);
-}
-
-static int log_lock(sqlite3_file *file, int level)
-{
-    sqlite3_file *inner = &log_of(file)->inner;
-
-    return inner->pMethods->xLock(inner, level);
-}
-
-static int log_unlock(sqlite3_file *file, int level)
-{
-    sqlite3_file *inner = &log_of(file)->inner;
-
-    return inner->pMethods->xUnlock(inner, level);
-}
-
-static int log_check_lock(sqlite3_file *file, int *out)
-{
-    sqlite3_file *inner = &log_of(file)->inner;
-
-    return inner->pMethods->xCheckReservedLock(inner, out);
-}
-
-static int log_control(sqlite3_file *file, int what, void *value)
-{
-    sqlite3_file *inner = &log_of(file)->inner;
-
-    return inner->pMethods->xFileControl(inner, what, value);
-}
-
-static int log_sector(sqlite3_file *file)
-{
-    sqlite3_file *inner = &log_of(file)->inner;
-
-    return inner->pMethods->xSectorSize(inner);
-}
-
-static int log_traits(sqlite3_file *file)
-{
-    sqlite3_file *inner = &log_of(file)->inner;
-
-    return inner->pMethods->xDeviceCharacteristics(inner);
+    return rc ? rc : log->over.inner->pMethods->xFileSize(log->over.inner, out);
 }
 
 static const sqlite3_io_methods log_methods = {
@@ -190,12 +148,12 @@ static const sqlite3_io_methods log_methods = {
     .xTruncate = log_truncate,
     .xSync = log_sync,
     .xFileSize = log_size,
-    .xLock = log_lock,
-    .xUnlock = log_unlock,
-    .xCheckReservedLock = log_check_lock,
-    .xFileControl = log_control,
-    .xSectorSize = log_sector,
-    .xDeviceCharacteristics = log_traits,
+    .xLock = over_lock,
+    .xUnlock = over_unlock,
+    .xCheckReservedLock = over_check_lock,
+    .xFileControl = over_control,
+    .xSectorSize = over_sector,
+    .xDeviceCharacteristics = over_traits,
 };
 
 static int open_any(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out)
@@ -205,10 +163,11 @@ static int open_any(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int 
 
     if (!(flags & SQLITE_OPEN_WAL))
         return usual->xOpen(usual, name, file, flags, out);
-    memset(log, 0, sizeof *log);
-    int rc = usual->xOpen(usual, name, &log->inner, flags, out);
-    if (log->inner.pMethods)
-        log->base.pMethods = &log_methods;
+    *log = (struct log_file){ .over.inner = (sqlite3_file *)(log + 1) };
+    log->over.inner->pMethods = NULL;
+    int rc = usual->xOpen(usual, name, log->over.inner, flags, out);
+    if (log->over.inner->pMethods)
+        log->over.base.pMethods = &log_methods;
     return rc;
 }
 

@@ -4,12 +4,7 @@
 
 static struct summed_log *log_of(sqlite3_file *file)
 {
-    return (struct summed_log *)file; /* base is first */
-}
-
-static sqlite3_file *inner_of(sqlite3_file *file)
-{
-    return log_inner(log_of(file));
+    return (struct summed_log *)file; /* over.base is first */
 }
 
 static bool is_frames_page(int len, sqlite3_int64 at)
@@ -43,7 +38,7 @@ static int read_frame(sqlite3_file *inner, void *out, int len, sqlite3_int64 at,
 static int log_read(sqlite3_file *file, void *out, int len, sqlite3_int64 at)
 {
     struct summed_log *log = log_of(file);
-    sqlite3_file *inner = log_inner(log);
+    sqlite3_file *inner = log->over.inner;
     struct frame frame = { 0 };
 
     if (!is_frames_page(len, at) || at - FRAME_HEADER >= log->rewritten_at)
@@ -68,7 +63,7 @@ static int log_read(sqlite3_file *file, void *out, int len, sqlite3_int64 at)
 static int log_write(sqlite3_file *file, const void *data, int len, sqlite3_int64 at)
 {
     struct summed_log *log = log_of(file);
-    sqlite3_file *inner = log_inner(log);
+    sqlite3_file *inner = log->over.inner;
 
     if (len == FRAME_HEADER) {
         log->header_at = at;
@@ -85,56 +80,11 @@ static int log_write(sqlite3_file *file, const void *data, int len, sqlite3_int6
 static int log_close(sqlite3_file *file)
 {
     struct summed_log *log = log_of(file);
-    sqlite3_file *inner = log_inner(log);
+    sqlite3_file *inner = log->over.inner;
 
     if (log->db)
         log->db->log = NULL;
     return inner->pMethods ? inner->pMethods->xClose(inner) : SQLITE_OK;
-}
-
-static int log_truncate(sqlite3_file *file, sqlite3_int64 size)
-{
-    return inner_of(file)->pMethods->xTruncate(inner_of(file), size);
-}
-
-static int log_sync(sqlite3_file *file, int flags)
-{
-    return inner_of(file)->pMethods->xSync(inner_of(file), flags);
-}
-
-static int log_size(sqlite3_file *file, sqlite3_int64 *size)
-{
-    return inner_of(file)->pMethods->xFileSize(inner_of(file), size);
-}
-
-static int log_lock(sqlite3_file *file, int level)
-{
-    return inner_of(file)->pMethods->xLock(inner_of(file), level);
-}
-
-static int log_unlock(sqlite3_file *file, int level)
-{
-    return inner_of(file)->pMethods->xUnlock(inner_of(file), level);
-}
-
-static int log_check_lock(sqlite3_file *file, int *out)
-{
-    return inner_of(file)->pMethods->xCheckReservedLock(inner_of(file), out);
-}
-
-static int log_control(sqlite3_file *file, int what, void *value)
-{
-    return inner_of(file)->pMethods->xFileControl(inner_of(file), what, value);
-}
-
-static int log_sector(sqlite3_file *file)
-{
-    return inner_of(file)->pMethods->xSectorSize(inner_of(file));
-}
-
-static int log_device(sqlite3_file *file)
-{
-    return inner_of(file)->pMethods->xDeviceCharacteristics(inner_of(file));
 }
 
 static const sqlite3_io_methods log_methods = {
@@ -142,24 +92,25 @@ static const sqlite3_io_methods log_methods = {
     .xClose = log_close,
     .xRead = log_read,
     .xWrite = log_write,
-    .xTruncate = log_truncate,
-    .xSync = log_sync,
-    .xFileSize = log_size,
-    .xLock = log_lock,
-    .xUnlock = log_unlock,
-    .xCheckReservedLock = log_check_lock,
-    .xFileControl = log_control,
-    .xSectorSize = log_sector,
-    .xDeviceCharacteristics = log_device,
+    .xTruncate = over_truncate,
+    .xSync = over_sync,
+    .xFileSize = over_size,
+    .xLock = over_lock,
+    .xUnlock = over_unlock,
+    .xCheckReservedLock = over_check_lock,
+    .xFileControl = over_control,
+    .xSectorSize = over_sector,
+    .xDeviceCharacteristics = over_traits,
 };
 
 void summed_log_init(struct summed_log *out, const char *path)
 {
     struct db_file *db = (struct db_file *)sqlite3_database_file_object(path);
 
-    *out = (struct summed_log){
-        .base.pMethods = &log_methods, .db = db, .header_at = -1, .rewritten_at = NOWHERE
-    };
+    *out = (struct summed_log){ .over = { { &log_methods }, (sqlite3_file *)(out + 1) },
+                                .db = db,
+                                .header_at = -1,
+                                .rewritten_at = NOWHERE };
     db->log = out;
 }
 

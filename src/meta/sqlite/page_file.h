@@ -4,6 +4,7 @@
 #ifndef META_SQLITE_PAGE_FILE_H
 #define META_SQLITE_PAGE_FILE_H
 
+#include "meta/sqlite/over_file.h"
 #include "meta/sqlite/page_sum.h"
 
 #include <sqlite3.h>
@@ -21,7 +22,7 @@ struct page_damage {
 };
 
 struct db_file {
-    sqlite3_file base; /* first */
+    struct over_file over; /* first */
     struct summed_log *log;
     enum sums sums;
     struct page_damage damage;
@@ -33,7 +34,7 @@ struct db_file {
 };
 
 struct summed_log {
-    sqlite3_file base; /* first */
+    struct over_file over; /* first */
     struct db_file *db;
     sqlite3_int64
         header_at; /* of the frame whose header was written last, its page not yet; or -1 */
@@ -41,16 +42,6 @@ struct summed_log {
     sqlite3_int64 rewritten_at;
 };
 #define NOWHERE INT64_MAX
-
-static inline sqlite3_file *db_inner(struct db_file *db)
-{
-    return (sqlite3_file *)(db + 1);
-}
-
-static inline sqlite3_file *log_inner(struct summed_log *log)
-{
-    return (sqlite3_file *)(log + 1);
-}
 
 static inline bool is_page_len(int len)
 {

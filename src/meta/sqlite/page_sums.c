@@ -27,12 +27,7 @@ struct checked {
 
 static struct db_file *db_of(sqlite3_file *file)
 {
-    return (struct db_file *)file; /* base is first */
-}
-
-static sqlite3_file *inner_of(sqlite3_file *file)
-{
-    return db_inner(db_of(file));
+    return (struct db_file *)file; /* over.base is first */
 }
 
 void page_file_wait(void)
@@ -65,7 +60,7 @@ static bool holds(struct db_file *db, const uint8_t *page, int len, sqlite3_int6
 static int db_read(sqlite3_file *file, void *out, int len, sqlite3_int64 at)
 {
     struct db_file *db = db_of(file);
-    sqlite3_file *inner = db_inner(db);
+    sqlite3_file *inner = db->over.inner;
 
     for (int i = 0; i < READ_TRIES; i++) {
         int rc = inner->pMethods->xRead(inner, out, len, at);
@@ -102,7 +97,7 @@ static void forget(struct db_file *db, uint32_t no)
 static int db_fetch(sqlite3_file *file, sqlite3_int64 at, int len, void **out)
 {
     struct db_file *db = db_of(file);
-    sqlite3_file *inner = db_inner(db);
+    sqlite3_file *inner = db->over.inner;
 
     int rc = inner->pMethods->xFetch(inner, at, len, out);
     if (rc != SQLITE_OK || !*out || !is_page(len, at) || db->sums == SUMS_NONE ||
@@ -124,7 +119,7 @@ static int db_unfetch(sqlite3_file *file, sqlite3_int64 at, void *page)
 /* A connection that moves pages out of the log may not have read the first page of the file. */
 static int learn(struct db_file *db, int len)
 {
-    sqlite3_file *inner = db_inner(db);
+    sqlite3_file *inner = db->over.inner;
     int rc = inner->pMethods->xRead(inner, db->room, len, 0);
 
     if (rc == SQLITE_OK)
@@ -147,7 +142,7 @@ static bool make_room(struct db_file *db, int len)
 static int db_write(sqlite3_file *file, const void *data, int len, sqlite3_int64 at)
 {
     struct db_file *db = db_of(file);
-    sqlite3_file *inner = db_inner(db);
+    sqlite3_file *inner = db->over.inner;
     int rc = SQLITE_OK;
 
     if (!is_page(len, at))
@@ -193,43 +188,13 @@ static int db_shm_lock(sqlite3_file *file, int offset, int count, int flags)
 static int db_close(sqlite3_file *file)
 {
     struct db_file *db = db_of(file);
-    sqlite3_file *inner = db_inner(db);
+    sqlite3_file *inner = db->over.inner;
 
     free(db->room);
     free(db->checked);
     if (db->log)
         db->log->db = NULL;
     return inner->pMethods ? inner->pMethods->xClose(inner) : SQLITE_OK;
-}
-
-static int db_truncate(sqlite3_file *file, sqlite3_int64 size)
-{
-    return inner_of(file)->pMethods->xTruncate(inner_of(file), size);
-}
-
-static int db_sync(sqlite3_file *file, int flags)
-{
-    return inner_of(file)->pMethods->xSync(inner_of(file), flags);
-}
-
-static int db_size(sqlite3_file *file, sqlite3_int64 *size)
-{
-    return inner_of(file)->pMethods->xFileSize(inner_of(file), size);
-}
-
-static int db_lock(sqlite3_file *file, int level)
-{
-    return inner_of(file)->pMethods->xLock(inner_of(file), level);
-}
-
-static int db_unlock(sqlite3_file *file, int level)
-{
-    return inner_of(file)->pMethods->xUnlock(inner_of(file), level);
-}
-
-static int db_check_lock(sqlite3_file *file, int *out)
-{
-    return inner_of(file)->pMethods->xCheckReservedLock(inner_of(file), out);
 }
 
 static int db_control(sqlite3_file *file, int what, void *value)
@@ -239,16 +204,6 @@ static int db_control(sqlite3_file *file, int what, void *value)
         return SQLITE_OK;
     }
     return inner_of(file)->pMethods->xFileControl(inner_of(file), what, value);
-}
-
-static int db_sector(sqlite3_file *file)
-{
-    return inner_of(file)->pMethods->xSectorSize(inner_of(file));
-}
-
-static int db_device(sqlite3_file *file)
-{
-    return inner_of(file)->pMethods->xDeviceCharacteristics(inner_of(file));
 }
 
 static int db_shm_map(sqlite3_file *file, int region, int size, int extend, void volatile **out)
@@ -273,15 +228,15 @@ static void db_file_init(struct db_file *out)
         .xClose = db_close,
         .xRead = db_read,
         .xWrite = db_write,
-        .xTruncate = db_truncate,
-        .xSync = db_sync,
-        .xFileSize = db_size,
-        .xLock = db_lock,
-        .xUnlock = db_unlock,
-        .xCheckReservedLock = db_check_lock,
+        .xTruncate = over_truncate,
+        .xSync = over_sync,
+        .xFileSize = over_size,
+        .xLock = over_lock,
+        .xUnlock = over_unlock,
+        .xCheckReservedLock = over_check_lock,
         .xFileControl = db_control,
-        .xSectorSize = db_sector,
-        .xDeviceCharacteristics = db_device,
+        .xSectorSize = over_sector,
+        .xDeviceCharacteristics = over_traits,
         .xShmMap = db_shm_map,
         .xShmLock = db_shm_lock,
         .xShmBarrier = db_shm_barrier,
@@ -290,7 +245,7 @@ static void db_file_init(struct db_file *out)
         .xUnfetch = db_unfetch,
     };
 
-    *out = (struct db_file){ .base.pMethods = &methods,
+    *out = (struct db_file){ .over = { { &methods }, (sqlite3_file *)(out + 1) },
                              .turn = 1,
                              .checked = calloc(1, sizeof *out->checked) }; /* NULL: none is kept */
 }
@@ -317,7 +272,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int 
     } else if (flags & SQLITE_OPEN_WAL) {
         struct summed_log *log = (struct summed_log *)file;
         summed_log_init(log, path);
-        rc = open_inner(under, path, log_inner(log), flags, flags_out);
+        rc = open_inner(under, path, log->over.inner, flags, flags_out);
     } else {
         return under->xOpen(under, path, file, flags, flags_out);
     }
@@ -364,7 +319,7 @@ void page_sums_want(sqlite3 *db)
     int bytes = PAGE_SUM_LEN;
 
     sqlite3_file_control(db, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes);
-    if (file && db_size(&file->base, &size) == SQLITE_OK && size == 0)
+    if (file && over_size(&file->over.base, &size) == SQLITE_OK && size == 0)
         file->sums = SUMS_THERE;
 }
 
