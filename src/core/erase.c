@@ -135,8 +135,7 @@ static enum err_code behind_rows(enum err_code rc, struct err *e)
 {
     if (rc == ERR_NONE)
         return ERR_NONE;
-    if (rc != ERR_BUSY)
-        e->code = ERR_UNAVAILABLE;
+    e->code = ERR_UNAVAILABLE;
     return err_context(e, "it is erased, and its remains are not gone yet: again");
 }
 

@@ -63,13 +63,13 @@ enum err_code history_forget(struct core *core, size_t limit, bool *more, struct
  * which id, and when. Bytes of other pictures that wait to be given back go as well.
  * *pictures counts those that are gone.
  * ERR_NOT_FOUND  there is no such record, and history knows none
- * ERR_BUSY       erased, but what was deleted could not be wiped from the database's free space:
- *                again, when fewer read
- * ERR_UNAVAILABLE  also: erased, and its bytes or what the free space has of it are not gone yet */
+ * ERR_UNAVAILABLE  also: erased, and its bytes or what the database's free space has of it are not
+ *                  gone yet: again, when fewer read */
 enum err_code record_erase(struct core *core, const struct principal *principal, struct owner owner,
                            size_t *pictures, struct err *e) MUST_CHECK;
 
-/* Erases the texts of the audit log about a user: the labels of his keys. ERR_BUSY as above. */
+/* Erases the texts of the audit log about a user: the labels of his keys. ERR_UNAVAILABLE as
+ * above. */
 enum err_code user_erase(struct core *core, const struct principal *principal, int32_t user_id,
                          struct err *e) MUST_CHECK;
 

@@ -481,7 +481,8 @@ static enum err_code sqlite_compact(struct meta *meta, const char *folder, struc
         return err_set(e, ERR_INVALID, "the path of the store is too long");
     snprintf(sql, sizeof sql, "PRAGMA temp_store_directory = '%s'; VACUUM", quoted);
     enum err_code rc = sqlite_run(meta, sql, e);
-    (void)!sqlite3_exec(s->db, "PRAGMA temp_store_directory = ''", NULL, NULL, NULL);
+    sqlite3_free(sqlite3_temp_directory); /* as the pragma would, which can fail */
+    sqlite3_temp_directory = NULL;
     if (rc)
         return rc;
     int status = sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
