@@ -25,11 +25,13 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ARENA_MAX         (4UL << 20)
 #define CONNECTIONS_MAX   4096
 #define CHECKPOINT_MS     2000 /* how often committed pages move from the log to the database */
+#define LOCK_TRIES        100  /* half a second */
 #define COLLECT_US        (10 * SECOND_US)
 #define COLLECT_BLOBS_MAX 1000
 
@@ -63,6 +65,19 @@ static char *path_of(struct serve *s, const char *name)
     return arena_printf(s->arena, "%s/%s", s->dir, name);
 }
 
+/* What a server that was killed had just forked holds its lock until it ends, too. */
+static bool lock_soon(int fd)
+{
+    struct timespec pause = { .tv_nsec = 5000000 };
+    bool locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
+
+    for (int i = 0; !locked && i < LOCK_TRIES; i++) {
+        nanosleep(&pause, NULL);
+        locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
+    }
+    return locked;
+}
+
 /* One keeper per store. The file stays; the lock goes with whoever holds it. */
 static enum err_code take_lock(struct serve *s, bool create, struct err *e)
 {
@@ -74,7 +89,7 @@ static enum err_code take_lock(struct serve *s, bool create, struct err *e)
     CLEANUP(closep) int fd = open(path, O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0600);
     if (fd < 0)
         return create ? err_errno(e, errno, "open '%s'", path) : ERR_NONE;
-    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+    if (!lock_soon(fd)) {
         ssize_t len = pread(fd, text, sizeof text - 1, 0);
         return err_set(e, ERR_CONFLICT, "'%s' is being served already, by process %.*s", s->dir,
                        len > 0 ? (int)len : 1, len > 0 ? text : "?");

@@ -57,12 +57,15 @@ class Server:
     def __init__(self, directory, demo):
         arguments = [PROGRAM, "serve", directory, "--listen", "127.0.0.1:0", "--workers", "2"]
         started = time.monotonic()
-        self.process = subprocess.Popen(arguments + (["--demo"] if demo else []),
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        line = self.process.stdout.readline().decode()
-        self.seconds = time.monotonic() - started
-        if not line.startswith("cameo: ready http://127.0.0.1:"):
-            raise RuntimeError(f"the server did not start: {line!r}")
+        with tempfile.TemporaryFile() as said:
+            self.process = subprocess.Popen(arguments + (["--demo"] if demo else []),
+                                            stdout=subprocess.PIPE, stderr=said)
+            line = self.process.stdout.readline().decode()
+            self.seconds = time.monotonic() - started
+            if not line.startswith("cameo: ready http://127.0.0.1:"):
+                self.process.wait()
+                said.seek(0)
+                raise RuntimeError(f"the server did not start: {line!r} {said.read().decode('utf-8', 'replace')}")
         self.port = int(line.rsplit(":", 1)[1])
 
     def tree(self):
