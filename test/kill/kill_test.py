@@ -36,7 +36,9 @@ TICKET = {"Authorization": "SoTicket 7T:demo"}
 NATIVE = {"Authorization": "Bearer 8A:demo"}
 HOOK = "/rest/1/demo-webhook/"
 GALLERY = 30    # pictures of a product, about
-BATCH = 20      # writes at most in one
+BATCH = 50      # writes at most in one
+SIZE_MAX = 2250000  # bytes of a picture
+NOISE = random.Random(1).randbytes(SIZE_MAX)
 
 # Commands that work on the store while it is served, killed with it: `cameo COMMAND DIR OPTION...`, one after the other,
 # for as long as clients write. BACKUP is a folder beside that of the store.
@@ -49,7 +51,7 @@ def png(rng, size):
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     header = struct.pack(">IIBBBBB", rng.randint(1, 500), rng.randint(1, 500), 8, 2, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rng.randbytes(size)) +
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rng.randbytes(16) + NOISE[:size - 16]) +
             chunk(b"IEND", b""))
 
 
@@ -169,7 +171,7 @@ class Client:
         """Many small writes in one request; each is acknowledged for itself."""
         added, removed, commands = {}, {}, {}
         room = max(GALLERY - len(self.gallery), 0)
-        for number in range(self.rng.randint(2, BATCH)):
+        for number in range(self.rng.randint(BATCH // 2, BATCH)):
             if number < room:
                 data, added[f"w{number}"] = self.draw(self.rng.randint(100, 2000))
                 commands[f"w{number}"] = "catalog.productImage.add?" + urllib.parse.urlencode({
@@ -354,7 +356,7 @@ def one_kill(server, directory, clients, rng):
     threads.append(threading.Thread(target=beside.run))
     for thread in threads:
         thread.start()
-    time.sleep(rng.uniform(0.005, 0.35))  # the random moment: nothing is waited for
+    time.sleep(rng.uniform(0.005, 0.6))  # the random moment: nothing is waited for
     stop.set()  # no client begins anything new; what is under way is killed
     server.kill(rng)
     beside.kill()
