@@ -36,6 +36,12 @@ void cli_say(const char *fmt, ...)
     fprintf(stderr, "cameo: %.*s\n", (int)out.len, out.at);
 }
 
+void cli_problem(void *context, const char *line)
+{
+    (void)context;
+    cli_say("%s", line);
+}
+
 enum err_code cli_wrong(struct cli *cli, struct err *e, const char *fmt, ...)
 {
     char text[ERR_TEXT_MAX];

@@ -127,6 +127,9 @@ int cli_status_of(enum err_code code);
 /* One line to stderr, "cameo: …", escaped. */
 void cli_say(const char *fmt, ...) PRINTF(1, 2);
 
+/* The same, as a callback for what is found; `context` is not looked at. */
+void cli_problem(void *context, const char *line);
+
 /* input.c: what comes in. */
 
 /* All of a descriptor, up to `limit` bytes, into *out; free (*out).at with free().

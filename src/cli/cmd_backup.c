@@ -9,12 +9,6 @@
 #define KEEP_DEFAULT 30
 #define NICENESS     10 /* whoever is served comes first */
 
-static void say_problem(void *context, const char *line)
-{
-    (void)context;
-    cli_say("%s", line);
-}
-
 static enum err_code list(struct cli *cli, const char *target, struct err *e)
 {
     struct backup_moment *moments = NULL;
@@ -43,7 +37,7 @@ static enum err_code check(struct cli *cli, const char *target, struct err *e)
 {
     struct backup_check_report report = { 0 };
 
-    enum err_code rc = backup_check(target, say_problem, NULL, &report, e);
+    enum err_code rc = backup_check(target, cli_problem, NULL, &report, e);
     if (rc)
         return rc;
     const struct cli_field fields[] = {
@@ -61,7 +55,7 @@ static enum err_code make(struct cli *cli, const char *target, struct err *e)
     struct backup_options options = { .target = target,
                                       .whole = cli_given(cli, "whole"),
                                       .keep = KEEP_DEFAULT,
-                                      .problem = say_problem };
+                                      .problem = cli_problem };
     struct backup_report report = { 0 };
     char name[MOMENT_MAX];
 

@@ -5,12 +5,6 @@
 
 #include <stdio.h>
 
-static void say_problem(void *context, const char *line)
-{
-    (void)context;
-    cli_say("%s", line);
-}
-
 static enum err_code check(struct cli *cli, struct err *e)
 {
     struct check_report report = { 0 };
@@ -19,11 +13,11 @@ static enum err_code check(struct cli *cli, struct err *e)
 
     enum err_code rc = ERR_NONE;
     if (rebuild)
-        rc = store_rebuild(cli->args[0], say_problem, NULL, &rebuilt, e);
+        rc = store_rebuild(cli->args[0], cli_problem, NULL, &rebuilt, e);
     if (!rc)
         rc = cli_open(cli, false, e);
     if (!rc)
-        rc = store_check(cli->core, say_problem, NULL, &report, e);
+        rc = store_check(cli->core, cli_problem, NULL, &report, e);
     if (rc)
         return rc;
 

@@ -6,12 +6,6 @@
 
 #include <stdio.h>
 
-static void say_problem(void *context, const char *line)
-{
-    (void)context;
-    cli_say("%s", line);
-}
-
 static enum err_code read_options(struct cli *cli, struct restore_options *out, struct err *e)
 {
     const char *at = cli_value(cli, "at");
@@ -20,7 +14,7 @@ static enum err_code read_options(struct cli *cli, struct restore_options *out, 
                                      .dir = cli->args[1],
                                      .until_us = INT64_MAX,
                                      .damaged = cli_given(cli, "damaged"),
-                                     .problem = say_problem };
+                                     .problem = cli_problem };
     if (at && !moment_read_until(bytes_str(at), &out->until_us))
         return cli_wrong(cli, e, "--at wants a time in UTC, as 2026-11-21T19:15:03");
     return ERR_NONE;
@@ -35,7 +29,7 @@ static enum err_code look(struct cli *cli, struct check_report *report, int64_t 
     if (rc == ERR_NONE)
         rc = store_drop_unnamed(cli->core, dropped, e);
     if (rc == ERR_NONE)
-        rc = store_check(cli->core, say_problem, NULL, report, e);
+        rc = store_check(cli->core, cli_problem, NULL, report, e);
     return rc ? err_context(e, "the restored store") : ERR_NONE;
 }
 

@@ -6,12 +6,6 @@
 
 #define MIB (1LL << 20)
 
-static void say_problem(void *context, const char *line)
-{
-    (void)context;
-    cli_say("%s", line);
-}
-
 static enum err_code print_status(struct cli *cli, struct err *e)
 {
     struct scrub_status status;
@@ -38,7 +32,7 @@ static enum err_code print_status(struct cli *cli, struct err *e)
 
 static enum err_code scrub(struct cli *cli, struct err *e)
 {
-    struct scrub_options options = { .cached = cli_given(cli, "cached"), .problem = say_problem };
+    struct scrub_options options = { .cached = cli_given(cli, "cached"), .problem = cli_problem };
     struct scrub_counts counts = { 0 };
     int32_t rate = 0;
 
