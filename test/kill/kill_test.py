@@ -6,8 +6,10 @@ after its database was lost and made again.
 usage: kill_test.py [--kills N] [--seed S] [--clients N] [--pictures N] [--check-every N] [--ready-ms N]
 
 The clients put, replace and delete pictures, change their texts and names of products, one by one and in batches,
-by both wires, and have back what they changed. BESIDE are commands of `cameo` that run meanwhile and are killed, too. With --pictures so many others
-lie in the store beforehand; with --ready-ms it has to serve again so soon after nine kills of ten.
+by both wires, and have back what they changed. BESIDE are commands of `cameo` that run meanwhile and are killed, too.
+At each start encryption and compression are on or off by chance, and there may be a new key, to which one of the commands
+changes. With --pictures so many others lie in the store beforehand; with --ready-ms it has to serve again so soon after
+nine kills of ten.
 
 The program is taken from CAMEO, else build/cameo. The seed is printed, so that a run can be repeated
 (the moments still depend on the machine). Ends in a line `N passed, N failed`: one per kill.
@@ -40,10 +42,14 @@ BATCH = 50      # writes at most in one
 SIZE_MAX = 2250000  # bytes of a picture
 NOISE = random.Random(1).randbytes(SIZE_MAX)
 
+AT_REST = "[encryption]\nencryption = {}\nencryption_key_file = {}\n[store]\nzip = {}\n"
+
 # Commands that work on the store while it is served, killed with it: `cameo COMMAND DIR OPTION...`, one after the other,
-# for as long as clients write. BACKUP is a folder beside that of the store.
+# for as long as clients write. BACKUP is a folder beside that of the store, KEY a file.
 BACKUP = "-backup"
-BESIDE = [["collect"], ["picture", "list", "contact", "1"], ["scrub"], ["backup", BACKUP], ["history"]]
+KEY = "-key"
+BESIDE = [["collect"], ["picture", "list", "contact", "1"], ["scrub"], ["backup", BACKUP], ["history"],
+          ["key-rotate"], ["reseal"]]
 
 
 def png(rng, size):
@@ -55,8 +61,37 @@ def png(rng, size):
             chunk(b"IEND", b""))
 
 
+class Settings:
+    """How bytes are stored: another way at each start."""
+
+    def __init__(self, directory, rng):
+        self.directory, self.rng = directory, rng
+        self.key_file = pathlib.Path(directory + KEY)
+        self.keys = [rng.randbytes(32).hex()]
+        self.write()
+
+    def write_keys(self):
+        made = self.key_file.with_suffix(".new")
+        made.write_text("\n".join(self.keys) + "\n")
+        made.chmod(0o600)
+        made.rename(self.key_file)
+
+    def write(self):
+        if len(self.keys) == 1 and self.rng.random() < 0.3:
+            self.keys.insert(0, self.rng.randbytes(32).hex())
+        self.write_keys()
+        text = AT_REST.format(self.rng.choice(["on", "off"]), self.key_file, self.rng.choice(["on", "off"]))
+        pathlib.Path(self.directory, "cameo.ini").write_text(text)
+
+    def rotated(self):
+        """All keys are under the first now."""
+        del self.keys[1:]
+        self.write_keys()
+
+
 class Server:
     def __init__(self, directory, demo):
+        self.directory = directory
         arguments = [PROGRAM, "serve", directory, "--listen", "127.0.0.1:0", "--workers", "2"]
         started = time.monotonic()
         with tempfile.TemporaryFile() as said:
@@ -329,10 +364,9 @@ class Client:
 class Beside:
     """The commands of BESIDE, one after the other, until they are killed."""
 
-    def __init__(self, directory, rng, stop):
-        self.directory, self.rng, self.stop = directory, rng, stop
+    def __init__(self, directory, settings, rng, stop):
+        self.directory, self.settings, self.rng, self.stop = directory, settings, rng, stop
         self.process = None
-        self.runs = 0
 
     def run(self):
         while BESIDE and not self.stop.is_set():
@@ -341,17 +375,17 @@ class Beside:
             words = [command, options[0], self.directory, *options[1:]] if command == "picture" else \
                 [command, self.directory, *options]
             self.process = subprocess.Popen([PROGRAM, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            self.process.wait()
-            self.runs += 1
+            if self.process.wait() == 0 and command == "key-rotate":
+                self.settings.rotated()
 
     def kill(self):
         if self.process is not None:
             self.process.kill()
 
 
-def one_kill(server, directory, clients, rng):
+def one_kill(server, settings, clients, rng):
     stop = threading.Event()
-    beside = Beside(directory, rng, stop)
+    beside = Beside(server.directory, settings, rng, stop)
     threads = [threading.Thread(target=client.run, args=(server.port, stop)) for client in clients]
     threads.append(threading.Thread(target=beside.run))
     for thread in threads:
@@ -388,6 +422,7 @@ def run(options, say):
     """Says each problem by say(text); gives kills that were good, kills that were not, and a line of what was measured."""
     rng = random.Random(options.seed)
     directory = tempfile.mkdtemp(prefix="cameo-kill-")
+    settings = Settings(directory, rng)
     clients = [Client(number, options.seed) for number in range(options.clients)]
     kinds = dict.fromkeys(["lost", "torn", "undone"], 0)
     ready = []
@@ -399,7 +434,8 @@ def run(options, say):
         for client in clients:
             client.learn(server.port)
         for number in range(options.kills):
-            one_kill(server, directory, clients, rng)
+            one_kill(server, settings, clients, rng)
+            settings.write()
             server = Server(directory, False)
             ready.append(server.seconds * 1000)
             problems = [problem for client in clients for problem in client.verify(server.port)]
@@ -423,6 +459,7 @@ def run(options, say):
     finally:
         shutil.rmtree(directory, ignore_errors=True)
         shutil.rmtree(directory + BACKUP, ignore_errors=True)
+        settings.key_file.unlink()
     acknowledged = sum(client.acknowledged for client in clients)
     if acknowledged < options.kills:
         say("hardly anything was acknowledged: the test has not tested")
