@@ -18,6 +18,7 @@ static const struct scenario {
     bool unlisted;      /* not for power.py */
     bool sealed;        /* encryption is on */
     bool history;       /* kept; else bytes go at once */
+    bool elsewhere;     /* DIR is restored; its store begins in the folder DIR.before */
 } scenarios[] = {
     { "puts-alone", scenario_puts_alone },
     { "puts-in-groups", scenario_puts_in_groups },
@@ -45,10 +46,14 @@ static const struct scenario {
     { "mixed-processes", scenario_mixed_processes, .pack_bytes = 200000, .history = true },
     { "killed", scenario_killed },
     { "opened-often", scenario_opened_often },
+    { "backups", scenario_backups, .pack_bytes = 60000 },
+    { "restore", scenario_restore, .pack_bytes = 60000, .elsewhere = true },
     { "sealed-puts", scenario_puts_alone, .sealed = true },
     { "sealed-collect", scenario_collect, .sealed = true },
     { "sealed-new-store", scenario_new_store, .from_nothing = true, .sealed = true },
     { "sealed-mixed", scenario_mixed_processes, .pack_bytes = 200000, .sealed = true },
+    { "sealed-backups", scenario_backups, .pack_bytes = 60000, .sealed = true },
+    { "sealed-restore", scenario_restore, .sealed = true, .elsewhere = true },
     { "everything", scenario_everything, .pack_bytes = 40000, .unlisted = true },
     { "unclosed", scenario_unclosed, .pack_bytes = 40000, .unlisted = true },
     { "afterwards", scenario_afterwards, .from_nothing = true, .unlisted = true },
@@ -77,6 +82,7 @@ int main(int argc, char **argv)
 {
     const struct scenario *scenario = argc == 4 ? find(argv[2]) : NULL;
     static struct drive drive; /* large */
+    char before[PATH_MAX];
     struct hand hand;
 
     for (size_t i = 0; argc == 1 && i < COUNT(scenarios); i++) {
@@ -89,7 +95,9 @@ int main(int argc, char **argv)
         fputs("usage: crash_drive DIR SCENARIO SEED\n", stderr);
         return 2;
     }
-    drive.dir = argv[1];
+    snprintf(before, sizeof before, "%s.before", argv[1]);
+    drive.dir = scenario->elsewhere ? before : argv[1];
+    drive.other_dir = argv[1];
     drive.random = strtoull(argv[3], NULL, 10);
     drive.settings = settings_default;
     drive.settings.grace_seconds = 0;

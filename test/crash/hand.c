@@ -1,9 +1,11 @@
 #include "hand.h"
 #include "base/crypto.h"
+#include "core/backup/backup.h"
 #include "core/check.h"
 #include "core/history.h"
 
 #include <dlfcn.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -411,4 +413,60 @@ void hand_checkpoint(struct hand *hand)
 
     if (store_checkpoint(hand->core, &e))
         drive_fail("checkpoint", &e);
+}
+
+static void ignore(void *context, const char *line)
+{
+    (void)context;
+    (void)line;
+}
+
+static void path_beside(const struct drive *drive, const char *name, char out[PATH_MAX])
+{
+    int above = (int)(strrchr(drive->dir, '/') - drive->dir);
+
+    snprintf(out, PATH_MAX, "%.*s/%s", above, drive->dir, name);
+}
+
+void hand_backup(struct hand *hand)
+{
+    char target[PATH_MAX];
+    struct backup_options options = { .target = target, .keep = 2, .problem = ignore };
+    struct backup_report report;
+    struct err e = { 0 };
+
+    path_beside(hand->drive, "backup", target);
+    drive_say("backing");
+    if (store_backup(hand->core, &options, &report, &e) || report.problems)
+        drive_fail("backup", &e);
+    drive_say("backed");
+}
+
+void hand_restore(struct drive *drive, struct hand *hand)
+{
+    char target[PATH_MAX];
+    struct restore_options options = {
+        .target = target, .dir = drive->other_dir, .until_us = INT64_MAX, .problem = ignore
+    };
+    struct restore_report report;
+    struct err e = { 0 };
+
+    hand_close(hand);
+    drive_close(drive);
+    drive->dir = drive->other_dir;
+    drive_say("fresh");
+    for (int record = 1; record < BOOK_RECORDS; record++) {
+        if (drive->pages[record].exists)
+            say_begin(record, &drive->pages[record]);
+    }
+    drive_say("cut");
+    path_beside(drive, "backup", target);
+    if (backup_restore(&options, &report, &e) || report.problems)
+        drive_fail("restore", &e);
+    drive_open(drive, false);
+    for (int record = 1; record < BOOK_RECORDS; record++) {
+        if (drive->pages[record].exists)
+            say_done(record);
+    }
+    hand_open(drive, hand);
 }

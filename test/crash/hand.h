@@ -5,6 +5,9 @@
  *   done RECORD         … and now must be
  *   open                the store was opened: from now on there is one
  *   cut                 power may go from here on
+ *   backing             a backup into the folder `backup` beside the store begins: it is of now
+ *   backed              … and is done
+ *   fresh               that store is another's; here one with all that is begun is being restored
  *   gone SEED           of this picture no byte is on the disk any more, unless it is begun again
  * Each record belongs to one hand at a time. A write that fails ends the program.
  */
@@ -18,6 +21,7 @@
 
 struct drive {
     const char *dir;
+    const char *other_dir; /* beside it; restored to */
     struct settings settings;
     uint64_t random;
     struct store *store;
@@ -67,5 +71,8 @@ void hand_checkpoint(struct hand *hand);
 void hand_undo(struct hand *hand, int record); /* its last change, if it may be undone */
 void hand_forget_alone(struct hand *hand);     /* all history; then as hand_collect_alone */
 void hand_erase_alone(struct hand *hand, int record);
+void hand_backup(struct hand *hand); /* the newest two are kept */
+void hand_restore(struct drive *drive,
+                  struct hand *hand); /* to the other folder, and goes on there */
 
 #endif

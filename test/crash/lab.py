@@ -150,7 +150,9 @@ class Book:
         self.may = {}       # … of what was begun and not acknowledged
         self.gone = set()   # seeds of pictures of which nothing is on the disk any more
         self.is_open = False
-        self.may_cut = False
+        self.is_restored = False  # it is being: all of `may` is there, or no store
+        self.backing = None       # record -> text, of the backup that was begun
+        self.backed = None        # … that is done
         self.acknowledged = 0
 
     def take(self, line):
@@ -165,8 +167,13 @@ class Book:
             self.acknowledged += 1
         elif words[0] == "open":
             self.is_open = True
-        elif words[0] == "cut":
-            self.may_cut = True
+            self.is_restored = False
+        elif words[0] == "fresh":
+            self.must, self.is_open, self.is_restored = {}, False, True
+        elif words[0] == "backing":
+            self.backing = dict(self.must)
+        elif words[0] == "backed":
+            self.backed, self.backing = self.backing, None
 
     def differences(self, pages):
         """What is seen and may not be."""

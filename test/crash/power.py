@@ -83,9 +83,43 @@ def remains(folder, book):
     return problems
 
 
+def restore(look, folder, target):
+    """What is in the newest backup: a Seen, or why there is none."""
+    done = subprocess.run([lab.program("cameo"), "restore", os.path.join(os.path.dirname(folder), "backup"), target],
+                          capture_output=True, text=True, env={**os.environ, "CAMEO_ENCRYPTION_KEY": lab.KEY})
+    return look.at(target)[0] if done.returncode == 0 else done.stdout + done.stderr
+
+
+def of_backup(look, folder, book):
+    """The backup that was acknowledged comes back, or the one that was just being made."""
+    target = folder + ".restored"
+    seen = restore(look, folder, target)
+    shutil.rmtree(target, ignore_errors=True)
+    if isinstance(seen, str):
+        return [f"no backup: {seen}"] if book.backed is not None else []
+    if seen.complaints() or seen.pages in (book.backed, book.backing):
+        return [f"restored: {line}" for line in seen.complaints()]
+    return [f"restored is '{seen.pages}', neither '{book.backed}' nor '{book.backing}'"]
+
+
+def of_restore(look, folder, book):
+    """A restore that the cut broke off has left no store that anything opens, or all of it; and can be begun again."""
+    if not os.path.exists(os.path.join(folder, "meta.db")):
+        seen = restore(look, folder, folder)
+        if isinstance(seen, str):
+            return [f"not restored: {seen}"]
+    else:
+        seen = look.at(folder)[0]
+    return seen.complaints() + ([] if seen.pages == book.may else [f"restored is '{seen.pages}', not '{book.may}'"])
+
+
 def judge(look, folder, book, more):
     """What is wrong with this disk: lines."""
+    if book.is_restored:
+        return of_restore(look, folder, book)
     problems = remains(folder, book) if book.gone else []
+    if book.backed is not None or book.backing is not None:
+        problems += of_backup(look, folder, book)
     seen = look.at(folder, create=not book.is_open, more=more)
     problems += seen[0].complaints() + book.differences(seen[0].pages)
     if len(seen) == 2:
@@ -182,8 +216,8 @@ class Run:
         return book, len(boundaries)
 
 
-def run(seed, count, report):
-    names = scenarios()
+def run(seed, count, report, *names):
+    names = names or scenarios()
     total = count or SHORT
     syncs = acknowledged = lost = boundaries = twice = 0
     with lab.Look() as look:

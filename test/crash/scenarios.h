@@ -30,6 +30,8 @@ void scenario_pack_changes(struct drive *drive, struct hand *hand);
 void scenario_new_store(struct drive *drive, struct hand *hand);
 void scenario_migration(struct drive *drive, struct hand *hand);
 void scenario_opened_often(struct drive *drive, struct hand *hand);
+void scenario_backups(struct drive *drive, struct hand *hand);
+void scenario_restore(struct drive *drive, struct hand *hand);
 void scenario_everything(struct drive *drive, struct hand *hand);
 void scenario_last_pack(struct drive *drive, struct hand *hand);
 void scenario_afterwards(struct drive *drive, struct hand *hand);

@@ -319,3 +319,29 @@ void scenario_afterwards(struct drive *drive, struct hand *hand)
     hand_take(hand, 68);
     hand_put(hand, 64, hand_seed(hand, 7));
 }
+
+void scenario_backups(struct drive *drive, struct hand *hand)
+{
+    (void)drive;
+    begin_with(hand, 5, 3);
+    for (int i = 0; i < 4; i++) {
+        hand_put(hand, 1 + i, hand_seed(hand, 1 + (unsigned)hand_below(hand, 8)));
+        hand_take(hand, 1 + (i + 2) % 5);
+        if (i % 2)
+            hand_collect_alone(hand);
+        hand_backup(hand);
+    }
+}
+
+/* Of a backup; and it goes on from there. */
+void scenario_restore(struct drive *drive, struct hand *hand)
+{
+    for (int record = 1; record <= 6; record++) {
+        hand_add(hand, record);
+        hand_put(hand, record, hand_seed(hand, (unsigned)record));
+    }
+    hand_backup(hand);
+    hand_restore(drive, hand);
+    for (int record = 1; record <= 3; record++)
+        hand_put(hand, record, hand_seed(hand, 4));
+}
