@@ -57,8 +57,8 @@ enum err_code blob_create(struct blob_store *store, int32_t volume, int64_t *end
     return store->driver->create(store, volume, end, e);
 }
 
-enum err_code blob_put(struct blob_store *store, struct blob_write *const *writes, size_t count,
-                       int64_t *end, struct err *e)
+enum err_code blob_append(struct blob_store *store, struct blob_write *const *writes, size_t count,
+                          int64_t *end, struct err *e)
 {
     for (size_t i = 0; i < count; i++) {
         if (writes[i]->stored.len == 0 || writes[i]->stored.len > BLOB_SIZE_MAX)
@@ -67,7 +67,25 @@ enum err_code blob_put(struct blob_store *store, struct blob_write *const *write
         assert(writes[i]->checksums.len ==
                blob_checksums_len((int64_t)writes[i]->stored.len, writes[i]->flags));
     }
-    return store->driver->put(store, writes, count, end, e);
+    return store->driver->append(store, writes, count, end, e);
+}
+
+enum err_code blob_flush(struct blob_store *store, struct err *e)
+{
+    return store->driver->flush(store, e);
+}
+
+enum err_code blob_put(struct blob_store *store, struct blob_write *const *writes, size_t count,
+                       int64_t *end, struct err *e)
+{
+    int64_t behind = 0;
+
+    enum err_code rc = blob_append(store, writes, count, &behind, e);
+    if (rc == ERR_NONE)
+        rc = blob_flush(store, e);
+    if (rc == ERR_NONE)
+        *end = behind;
+    return rc;
 }
 
 int32_t blob_claimed(const struct blob_store *store)

@@ -109,11 +109,19 @@ enum err_code blob_claim(struct blob_store *store, int32_t volume, int64_t end,
 enum err_code blob_create(struct blob_store *store, int32_t volume, int64_t *end,
                           struct err *e) MUST_CHECK;
 
-/* Appends all `count` blobs to the claimed volume with one flush: once this returns ERR_NONE they
- * survive a power cut and each has its place. *end moves behind the last.
+/* Appends all `count` blobs to the claimed volume: each has its place and *end moves behind the
+ * last. Before blob_flush they survive nothing.
  * ERR_FULL         no space: nothing was stored, the claim stays
- * ERR_UNAVAILABLE  nothing may be believed of this volume from `end` on: the claim is given up and
- *                  the volume must never be claimed again */
+ * ERR_UNAVAILABLE  likewise; or, as for blob_flush, the claim is given up */
+enum err_code blob_append(struct blob_store *store, struct blob_write *const *writes, size_t count,
+                          int64_t *end, struct err *e) MUST_CHECK;
+
+/* Once this returns ERR_NONE what was appended survives a power cut.
+ * ERR_UNAVAILABLE  nothing may be believed of the volume behind what was flushed before: the claim
+ *                  is given up and the volume must never be claimed again */
+enum err_code blob_flush(struct blob_store *store, struct err *e) MUST_CHECK;
+
+/* Both. */
 enum err_code blob_put(struct blob_store *store, struct blob_write *const *writes, size_t count,
                        int64_t *end, struct err *e) MUST_CHECK;
 

@@ -459,6 +459,25 @@ static void seal_it(struct blob_store *store, struct blob_write *w)
     CHECK_INT(w->flags, BLOB_SEALED);
 }
 
+CONTRACT(without_a_keyring_nothing_is_sealed)
+{
+    struct blob_store *store = open_store();
+    char *plain = pattern(100, 1);
+    struct blob_write w = write_of(plain, 100);
+    struct blob_write sealed = { .flags = BLOB_SEALED, .key_no = 1 };
+    struct bytes before = w.stored;
+    struct err e = { 0 };
+    char tags[BLOB_TAG];
+    char out[100];
+
+    CHECK_INT(blob_seal(store, &w, out, tags, &e), ERR_UNAVAILABLE);
+    CHECK(w.stored.at == before.at && w.flags == 0 && w.key_no == 0);
+    blob_give_key_back(store, &sealed); /* there is none */
+    free((void *)(uintptr_t)w.checksums.at);
+    free(plain);
+    blob_close(store);
+}
+
 CONTRACT(sealed_blobs_read_back_whole_and_in_parts)
 {
     static const size_t sizes[] = { 1, 100, BLOB_PIECE - 1, BLOB_PIECE, BLOB_PIECE + 1, 300000 };

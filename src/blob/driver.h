@@ -10,8 +10,9 @@ struct blob_driver {
     void (*close)(struct blob_store *store);
     enum err_code (*claim)(struct blob_store *store, int32_t volume, int64_t end, struct err *e);
     enum err_code (*create)(struct blob_store *store, int32_t volume, int64_t *end, struct err *e);
-    enum err_code (*put)(struct blob_store *store, struct blob_write *const *writes, size_t count,
-                         int64_t *end, struct err *e);
+    enum err_code (*append)(struct blob_store *store, struct blob_write *const *writes,
+                            size_t count, int64_t *end, struct err *e);
+    enum err_code (*flush)(struct blob_store *store, struct err *e);
     int32_t (*claimed)(const struct blob_store *store);
     void (*rewind)(struct blob_store *store, int64_t end);
     /* Raw bytes without a check, which blob_read does: *got < len means the volume is cut off. */

@@ -11,7 +11,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define ARENA_LIMIT (16 * 1024 * 1024)
+#define ARENA_LIMIT   (16 * 1024 * 1024)
+#define MARKED_GROUPS 16 /* after a write that failed: more of them may follow */
 
 static enum err_code lock_store(struct commit *w, struct err *e)
 {
@@ -141,21 +142,15 @@ static enum err_code ensure_pack(struct commit *w, int32_t suspect, struct err *
     return commit(w, false, e);
 }
 
-static enum err_code store_bytes(struct commit *w, struct group *group, int64_t *end, struct err *e)
+/* The bytes are on their way to the disk, which goes on while rows are made. */
+static enum err_code append_bytes(struct commit *w, struct group *group, int32_t suspect,
+                                  int32_t *volume, int64_t *end, struct err *e)
 {
-    enum err_code rc = ensure_pack(w, 0, e);
+    enum err_code rc = ensure_pack(w, suspect, e);
     if (rc)
         return rc;
-
-    int32_t volume = blob_claimed(w->store->blobs);
-    rc = blob_put(w->store->blobs, group->blobs, group->blob_count, end, e);
-    if (rc != ERR_UNAVAILABLE || blob_claimed(w->store->blobs))
-        return rc;
-
-    /* The flush failed: the same bytes once more, into another file. */
-    log_line(LOG_LEVEL_ERROR, "%s; going on in another pack", e->text);
-    rc = ensure_pack(w, volume, e);
-    return rc ? rc : blob_put(w->store->blobs, group->blobs, group->blob_count, end, e);
+    *volume = blob_claimed(w->store->blobs);
+    return blob_append(w->store->blobs, group->blobs, group->blob_count, end, e);
 }
 
 static enum err_code find_new(struct commit *w, struct group *group, struct err *e)
@@ -198,7 +193,7 @@ static enum err_code find_new(struct commit *w, struct group *group, struct err 
  * looks again inside the transaction. One snapshot for all: each takes locks, by system calls. */
 static enum err_code find_new_bytes(struct commit *w, struct group *group, struct err *e)
 {
-    bool many = group->count > 1;
+    bool many = group->count > 1 || group->writes[0]->check;
     enum err_code rc = many ? meta_begin_read(w->meta, e) : ERR_NONE;
 
     if (rc)
@@ -290,6 +285,34 @@ static bool failed_below(enum err_code rc)
     return rc == ERR_FULL || rc == ERR_NO_MEMORY || rc == ERR_UNAVAILABLE;
 }
 
+/* One write, and its entry in the journal. */
+static void apply_one(struct commit *w, struct write *write)
+{
+    write->settings = w->store->settings;
+    write->journal = &w->journal;
+    write->rc = write->apply(write, w->meta, &write->err);
+    if (write->rc == ERR_NONE)
+        write->rc = journal_enter(write, w->meta, &write->err);
+}
+
+/* All writes, with no way back for one of them alone. *whole is false when one failed. */
+static enum err_code apply_unmarked(struct commit *w, struct group *group, bool *whole,
+                                    struct err *e)
+{
+    enum err_code rc = journal_begin(&w->journal, w->meta, e);
+
+    for (size_t i = 0; rc == ERR_NONE && i < group->count; i++) {
+        if (group->writes[i]->failed)
+            continue;
+        apply_one(w, group->writes[i]);
+        if (group->writes[i]->rc) {
+            *whole = false;
+            return ERR_NONE;
+        }
+    }
+    return rc ? rc : journal_sign(&w->journal, w->meta, w->store->audit_key, e);
+}
+
 /* Every write for itself: a failing one is taken back alone. */
 static enum err_code apply_all(struct commit *w, struct group *group, struct err *e)
 {
@@ -301,14 +324,10 @@ static enum err_code apply_all(struct commit *w, struct group *group, struct err
         if (write->failed)
             continue;
         struct journal before = w->journal;
-        write->settings = w->store->settings;
-        write->journal = &w->journal;
         enum err_code rc = meta_mark(w->meta, e);
         if (rc)
             return rc;
-        write->rc = write->apply(write, w->meta, &write->err);
-        if (write->rc == ERR_NONE)
-            write->rc = journal_enter(write, w->meta, &write->err);
+        apply_one(w, write);
         if (write->rc)
             w->journal = before;
         rc = write->rc ? meta_undo(w->meta, e) : meta_keep(w->meta, e);
@@ -341,37 +360,95 @@ static enum err_code open_meta(struct commit *w, struct err *e)
     if (rc) {
         meta_close(w->meta);
         w->meta = NULL;
-    } else {
-        meta_on_damage(w->meta, damage_in_index, w->store->damage);
+        return rc;
     }
-    return rc;
+    meta_on_damage(w->meta, damage_in_index, w->store->damage);
+    if (w->store->background)
+        meta_keep_little(w->meta);
+    return ERR_NONE;
+}
+
+/* Leaves the transaction open, unless it fails. To take a write back alone a mark is needed before
+ * each, and from then on how every page was. So none is set as long as nothing fails. */
+static enum err_code make_rows(struct commit *w, struct group *group, int32_t volume, int64_t end,
+                               struct err *e)
+{
+    for (bool whole = false; !whole;) {
+        bool marked = w->marked_groups > 0;
+        enum err_code rc = begin(w, e);
+        if (rc)
+            return rc;
+        whole = true;
+        if (group->blob_count)
+            rc = set_volume(w, volume, VOLUME_OPEN, end, e);
+        if (rc == ERR_NONE)
+            rc = marked ? apply_all(w, group, e) : apply_unmarked(w, group, &whole, e);
+        if (rc || !whole)
+            rollback(w);
+        if (rc)
+            return rc;
+        w->marked_groups = whole ? w->marked_groups - marked : MARKED_GROUPS;
+    }
+    return ERR_NONE;
+}
+
+/* Bytes that failed: once more into another pack when the flush did, else without them. False when
+ * nothing can go on. */
+static bool go_on_without(struct commit *w, struct group *group, enum err_code rc, int32_t volume,
+                          int32_t *suspect, const struct err *why)
+{
+    if (!w->meta)
+        return false;
+    if (rc == ERR_UNAVAILABLE && volume && !*suspect && !blob_claimed(w->store->blobs)) {
+        log_line(LOG_LEVEL_ERROR, "%s; going on in another pack", why->text);
+        *suspect = volume;
+    } else {
+        fail_those_with_bytes(group, rc, why); /* deletions go on when the disk is full */
+        group->blob_count = 0;
+    }
+    return true;
+}
+
+/* The group up to the commit: a transaction is open then, and all bytes that it names are flushed.
+ * *end: of the pack, behind them. */
+static enum err_code make_group(struct commit *w, struct group *group, int64_t *end, struct err *e)
+{
+    int32_t suspect = 0;
+
+    for (;;) {
+        int32_t volume = 0;
+        enum err_code bytes = ERR_NONE;
+        struct err why = { 0 };
+
+        *end = w->end;
+        if (group->blob_count)
+            bytes = append_bytes(w, group, suspect, &volume, end, &why);
+        if (bytes == ERR_NONE) {
+            enum err_code rows = make_rows(w, group, volume, *end, e);
+            if (rows || !group->blob_count)
+                return rows;
+            bytes = blob_flush(w->store->blobs, &why);
+            if (bytes == ERR_NONE)
+                return ERR_NONE;
+            rollback(w);
+        }
+        if (!go_on_without(w, group, bytes, volume, &suspect, &why)) {
+            *e = why;
+            return bytes;
+        }
+    }
 }
 
 static enum err_code commit_group(struct commit *w, struct group *group, struct err *e)
 {
-    int64_t end = w->end;
+    int64_t end;
     enum err_code rc;
 
     arena_reset(w->arena);
     group->blob_count = 0;
     if ((rc = open_meta(w, e)) || (rc = find_new_bytes(w, group, e)))
         return rc;
-    if (group->blob_count && (rc = store_bytes(w, group, &end, e))) {
-        fail_those_with_bytes(group, rc, e); /* deletions go on when the disk is full */
-        group->blob_count = 0;
-        if (!w->meta)
-            return rc;
-    }
-
-    rc = begin(w, e);
-    if (rc == ERR_NONE) {
-        if (group->blob_count)
-            rc = set_volume(w, blob_claimed(w->store->blobs), VOLUME_OPEN, end, e);
-        if (rc == ERR_NONE)
-            rc = apply_all(w, group, e);
-        if (rc)
-            rollback(w);
-    }
+    rc = make_group(w, group, &end, e);
     if (rc) { /* certainly not committed: the bytes are nobody's */
         if (group->blob_count)
             blob_rewind(w->store->blobs, w->end);

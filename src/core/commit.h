@@ -25,7 +25,8 @@ struct commit {
     struct arena *arena;
     struct journal journal; /* of the transaction under way */
     struct index_rows rows;
-    int64_t end; /* of the claimed pack, as committed */
+    int marked_groups; /* so many more have a mark before each write */
+    int64_t end;       /* of the claimed pack, as committed */
 };
 
 /* Half-open when it fails: to be closed all the same. */

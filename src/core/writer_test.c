@@ -74,7 +74,7 @@ static size_t pictures(struct fixture *f)
     return count;
 }
 
-TEST(after_a_failed_flush_the_same_bytes_go_into_another_pack)
+static void check_another_pack(enum faulty_verb verb)
 {
     struct fixture f = open_fixture(&settings_default, true);
     struct picture first;
@@ -82,7 +82,7 @@ TEST(after_a_failed_flush_the_same_bytes_go_into_another_pack)
     struct err e = { 0 };
 
     CHECK_OK(add(&f, 1, &first, &e));
-    faulty_fail(f.faulty, FAULTY_PUT, ERR_UNAVAILABLE, 1);
+    faulty_fail(f.faulty, verb, ERR_UNAVAILABLE, 1);
     CHECK_OK(add(&f, 2, &second, &e));
     CHECK(second.volume != first.volume);
     CHECK_INT(faulty_puts(f.faulty), 3);
@@ -97,18 +97,38 @@ TEST(after_a_failed_flush_the_same_bytes_go_into_another_pack)
     close_fixture(&f);
 }
 
-TEST(when_flushes_keep_failing_nothing_is_acknowledged)
+TEST(when_a_pack_fails_the_same_bytes_go_into_another)
+{
+    check_another_pack(FAULTY_PUT);
+}
+
+TEST(after_a_failed_flush_the_rows_are_made_once_more_for_another_pack)
+{
+    check_another_pack(FAULTY_FLUSH);
+}
+
+static void check_not_acknowledged(enum faulty_verb verb)
 {
     struct fixture f = open_fixture(&settings_default, true);
     struct picture out;
     struct err e = { 0 };
 
-    faulty_fail(f.faulty, FAULTY_PUT, ERR_UNAVAILABLE, 2);
+    faulty_fail(f.faulty, verb, ERR_UNAVAILABLE, 2);
     CHECK_INT(add(&f, 1, &out, &e), ERR_UNAVAILABLE);
     CHECK_INT(pictures(&f), 0);
     CHECK_OK(add(&f, 1, &out, &e));
     CHECK_INT(pictures(&f), 1);
     close_fixture(&f);
+}
+
+TEST(when_packs_keep_failing_nothing_is_acknowledged)
+{
+    check_not_acknowledged(FAULTY_PUT);
+}
+
+TEST(when_flushes_keep_failing_nothing_is_acknowledged)
+{
+    check_not_acknowledged(FAULTY_FLUSH);
 }
 
 TEST(on_a_full_disk_puts_fail_and_deletes_go_on)
@@ -478,7 +498,50 @@ TEST(a_write_is_not_tried_for_ever)
     struct err e = { 0 };
 
     CHECK_INT(core_write(f.core, &counted.write, &e), ERR_BLOCKS);
-    CHECK_INT(counted.times, 3);
+    CHECK_INT(counted.times, 4); /* the first time without a mark to go back to */
+    close_fixture(&f);
+}
+
+static enum err_code half_done(struct write *write, struct meta *meta, struct err *e)
+{
+    ((struct counted *)write)->times++;
+    enum err_code rc = meta_setting_put(meta, "half", B("done"), e);
+    return rc ? rc : err_set(e, ERR_CONFLICT, "the other half");
+}
+
+static enum err_code whole(struct write *write, struct meta *meta, struct err *e)
+{
+    ((struct counted *)write)->times++;
+    return meta_setting_put(meta, "whole", B("done"), e);
+}
+
+static bool is_set(struct fixture *f, const char *name)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(1 << 16);
+    struct bytes value;
+    struct err e = { 0 };
+    bool found = false;
+
+    CHECK_OK(meta_setting_get(f->core->meta, arena, name, &value, &found, &e));
+    return found;
+}
+
+/* Marks cost every group, so they are set only when a write has failed lately. */
+TEST(a_write_that_fails_takes_back_nothing_of_its_group_with_marks_or_without)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+    struct err e = { 0 };
+
+    for (int i = 0; i < 2; i++) {
+        struct counted good = { .write = { .apply = whole } };
+        struct counted bad = { .write = { .apply = half_done } };
+        struct write *group[] = { &good.write, &bad.write };
+        CHECK_INT(core_write_all(f.core, group, 2, &e), ERR_CONFLICT);
+        CHECK_INT(good.write.rc, ERR_NONE);
+        CHECK_INT(good.times, i ? 1 : 2);
+        CHECK_INT(bad.times, i ? 1 : 2);
+        CHECK(is_set(&f, "whole") && !is_set(&f, "half"));
+    }
     close_fixture(&f);
 }
 
@@ -499,7 +562,7 @@ TEST(nor_is_the_ballast_thrown_off_for_ever)
     struct err e = { 0 };
 
     CHECK_INT(core_write(f.core, &counted.write, &e), ERR_FULL);
-    CHECK_INT(counted.times, 3);
+    CHECK_INT(counted.times, 4);
     close_fixture(&f);
 }
 

@@ -173,30 +173,15 @@ enum err_code meta_setting_put(struct meta *meta, const char *name, struct bytes
     return sql_done(&q);
 }
 
+/* RETURNING costs more than asking for it: it makes a table of its rows first. */
 static const char COUNTER_TAKE[] =
-    "INSERT INTO counter (tenant, name, next) VALUES ($1, $2, 1 + $3) "
-    "ON CONFLICT (tenant, name) DO UPDATE SET next = counter.next + $3 RETURNING next";
+    "UPDATE counter SET next = next + $3 WHERE tenant = $1 AND name = $2";
+static const char COUNTER_MAKE[] =
+    "INSERT INTO counter (tenant, name, next) VALUES ($1, $2, 1 + $3)";
 static const char COUNTER_GET[] = "SELECT next FROM counter WHERE tenant = $1 AND name = $2";
 static const char COUNTER_SKIP[] =
     "INSERT INTO counter (tenant, name, next) VALUES ($1, $2, $3 + 1) "
     "ON CONFLICT (tenant, name) DO UPDATE SET next = $3 + 1 WHERE counter.next <= $3";
-
-enum err_code meta_next_id(struct meta *meta, int32_t tenant, const char *counter, int64_t count,
-                           int64_t max, int64_t *first, struct err *e)
-{
-    SQL(q, meta, COUNTER_TAKE, e);
-    sql_int(&q, tenant);
-    sql_text(&q, bytes_str(counter));
-    sql_int(&q, count);
-    int64_t next = sql_row(&q) ? sql_get_int(&q, 0) : 0; /* RETURNING has a row, or it failed */
-    enum err_code rc = sql_done(&q);
-    if (rc)
-        return rc;
-    if (next - 1 > max)
-        return err_set(e, ERR_TOO_LARGE, "no more ids for a new %s", counter);
-    *first = next - count;
-    return ERR_NONE;
-}
 
 enum err_code meta_counter(struct meta *meta, int32_t tenant, const char *counter, int64_t *next,
                            struct err *e)
@@ -208,6 +193,34 @@ enum err_code meta_counter(struct meta *meta, int32_t tenant, const char *counte
     if (q.rc == ERR_NONE)
         *next = value;
     return q.rc;
+}
+
+static enum err_code count_up(struct meta *meta, const char *text, int32_t tenant,
+                              const char *counter, int64_t count, struct err *e)
+{
+    SQL(q, meta, text, e);
+    sql_int(&q, tenant);
+    sql_text(&q, bytes_str(counter));
+    sql_int(&q, count);
+    return sql_done(&q);
+}
+
+enum err_code meta_next_id(struct meta *meta, int32_t tenant, const char *counter, int64_t count,
+                           int64_t max, int64_t *first, struct err *e)
+{
+    int64_t next = 0;
+
+    enum err_code rc = count_up(meta, COUNTER_TAKE, tenant, counter, count, e);
+    if (rc == ERR_NONE && meta->driver->changed(meta) == 0)
+        rc = count_up(meta, COUNTER_MAKE, tenant, counter, count, e);
+    if (rc == ERR_NONE)
+        rc = meta_counter(meta, tenant, counter, &next, e);
+    if (rc)
+        return rc;
+    if (next - 1 > max)
+        return err_set(e, ERR_TOO_LARGE, "no more ids for a new %s", counter);
+    *first = next - count;
+    return ERR_NONE;
 }
 
 enum err_code meta_skip_id(struct meta *meta, int32_t tenant, const char *counter, int64_t id,

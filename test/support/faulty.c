@@ -52,8 +52,8 @@ static enum err_code faulty_create(struct blob_store *store, int32_t volume, int
     return rc;
 }
 
-static enum err_code faulty_put(struct blob_store *store, struct blob_write *const *writes,
-                                size_t count, int64_t *end, struct err *e)
+static enum err_code faulty_append(struct blob_store *store, struct blob_write *const *writes,
+                                   size_t count, int64_t *end, struct err *e)
 {
     struct faulty *f = faulty_of(store);
 
@@ -61,7 +61,17 @@ static enum err_code faulty_put(struct blob_store *store, struct blob_write *con
     enum err_code rc = due(f, FAULTY_PUT, e);
     if (rc == ERR_UNAVAILABLE)
         f->unclaimed = true;
-    return rc ? rc : blob_put(f->inner, writes, count, end, e);
+    return rc ? rc : blob_append(f->inner, writes, count, end, e);
+}
+
+static enum err_code faulty_flush(struct blob_store *store, struct err *e)
+{
+    struct faulty *f = faulty_of(store);
+
+    enum err_code rc = due(f, FAULTY_FLUSH, e);
+    if (rc)
+        f->unclaimed = true;
+    return rc ? rc : blob_flush(f->inner, e);
 }
 
 static int32_t faulty_claimed(const struct blob_store *store)
@@ -157,7 +167,8 @@ static const struct blob_driver faulty_driver = {
     .close = faulty_close,
     .claim = faulty_claim,
     .create = faulty_create,
-    .put = faulty_put,
+    .append = faulty_append,
+    .flush = faulty_flush,
     .claimed = faulty_claimed,
     .rewind = faulty_rewind,
     .read = faulty_read,

@@ -4,13 +4,20 @@
 
 #include "blob/blob.h"
 
-enum faulty_verb { FAULTY_CREATE, FAULTY_PUT, FAULTY_READ, FAULTY_REMOVE, FAULTY_VERBS };
+enum faulty_verb {
+    FAULTY_CREATE,
+    FAULTY_PUT,
+    FAULTY_FLUSH,
+    FAULTY_READ,
+    FAULTY_REMOVE,
+    FAULTY_VERBS
+};
 
 /* Wraps `inner` and owns it from then on. */
 struct blob_store *faulty_new(struct blob_store *inner);
 
-/* The next `times` calls of the verb fail with `code`; a put that fails with ERR_UNAVAILABLE gives
- * up its claim, as a failed flush does. */
+/* The next `times` calls of the verb fail with `code`; a flush that fails gives up its claim, and
+ * so does a put that fails with ERR_UNAVAILABLE. */
 void faulty_fail(struct blob_store *store, enum faulty_verb verb, enum err_code code, int times);
 
 /* The next read returns bytes of which one is flipped. */

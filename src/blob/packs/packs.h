@@ -55,7 +55,7 @@ static inline struct packs *packs_of(struct blob_store *store)
     return (struct packs *)store; /* base is first */
 }
 
-/* Who appends never trusts that pack again: see packs_put. */
+/* Who appends never trusts that pack again: see packs_flush. */
 static inline void packs_note_failure(struct packs *packs, int32_t volume)
 {
     __atomic_store_n(&packs->failed[(uint32_t)volume % PACK_SLOTS], true, __ATOMIC_RELEASE);
@@ -90,8 +90,9 @@ void packs_unmap(struct packs *packs);
 /* packs_write.c */
 enum err_code packs_claim(struct blob_store *store, int32_t volume, int64_t end, struct err *e);
 enum err_code packs_create(struct blob_store *store, int32_t volume, int64_t *end, struct err *e);
-enum err_code packs_put(struct blob_store *store, struct blob_write *const *writes, size_t count,
+enum err_code packs_add(struct blob_store *store, struct blob_write *const *writes, size_t count,
                         int64_t *end, struct err *e);
+enum err_code packs_flush(struct blob_store *store, struct err *e);
 void packs_rewind(struct blob_store *store, int64_t end);
 
 /* Cuts the claimed pack's file at its end, and claims it no more. */

@@ -100,6 +100,19 @@ TEST(who_has_seen_enough_ends_the_scan)
     drop(&m);
 }
 
+TEST(a_pack_that_is_not_there_is_not_scanned)
+{
+    struct found found = { 0 };
+    struct err e = { 0 };
+    int64_t gap = 0;
+    struct made m;
+
+    make(&m);
+    CHECK(blob_scan(m.store, 9, m.end, count, &found, &gap, &e) != ERR_NONE);
+    CHECK_INT(found.blobs, 0);
+    drop(&m);
+}
+
 TEST(a_pack_without_its_superblock_is_not_scanned)
 {
     struct found found = { 0 };
@@ -139,6 +152,12 @@ TEST(a_record_that_says_otherwise_than_the_row_is_noticed)
     CHECK_INT(check(&m, 1, LEN, hash, wrong), ERR_CORRUPT);
     wrong = right;
     wrong.checksums = bytes_of(noise, 4);
+    CHECK_INT(check(&m, 1, LEN, hash, wrong), ERR_CORRUPT);
+    wrong = right;
+    wrong.flags |= BLOB_ZIPPED;
+    CHECK_INT(check(&m, 1, LEN, hash, wrong), ERR_CORRUPT);
+    wrong = right;
+    wrong.key_no = 1;
     CHECK_INT(check(&m, 1, LEN, hash, wrong), ERR_CORRUPT);
     wrong = right; /* a longer one behind another head */
     wrong.stored_bytes = LEN + BLOB_PIECE;

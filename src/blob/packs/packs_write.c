@@ -195,7 +195,7 @@ static enum err_code room_for(struct packs *packs, int64_t bytes, int64_t *room,
     return ERR_NONE;
 }
 
-enum err_code packs_put(struct blob_store *store, struct blob_write *const *writes, size_t count,
+enum err_code packs_add(struct blob_store *store, struct blob_write *const *writes, size_t count,
                         int64_t *end, struct err *e)
 {
     struct packs *packs = packs_of(store);
@@ -218,24 +218,32 @@ enum err_code packs_put(struct blob_store *store, struct blob_write *const *writ
     if (rc)
         return rc;
     packs_grow(packs, behind, room);
-    bool too_early = PLANTED("pack-order");
-    if (too_early && fdatasync(packs->fd) != 0)
+    if (PLANTED("pack-order") && fdatasync(packs->fd) != 0)
         return err_errno(e, errno, "flush pack %d", packs->volume);
     int why = packs_append(packs, parts, 4 * count, behind);
     if (why) { /* what was written of it lies behind the end: nobody's */
         packs_rewind(store, packs->end);
         return err_errno(e, why, "append to pack %d", packs->volume);
     }
-    if (!too_early && !PLANTED("pack-sync") && fdatasync(packs->fd) != 0) {
-        /* The kernel may have dropped the pages and will not say so twice: this file is never
-         * trusted again (STORAGE: fsync errors are final). */
-        why = errno;
-        int32_t volume = packs->volume;
-        give_up(packs);
-        return err_set(e, ERR_UNAVAILABLE, "flush pack %d: %s", volume, strerrordesc_np(why));
-    }
     packs->end = *end = behind;
     return ERR_NONE;
+}
+
+enum err_code packs_flush(struct blob_store *store, struct err *e)
+{
+    struct packs *packs = packs_of(store);
+
+    if (packs->fd < 0)
+        return err_set(e, ERR_UNAVAILABLE, "no pack is claimed");
+    if (PLANTED("pack-order") || PLANTED("pack-sync") || fdatasync(packs->fd) == 0)
+        return ERR_NONE;
+    /* The kernel may have dropped the pages and will not say so twice: this file is never trusted
+     * again (STORAGE: fsync errors are final). */
+    int why = errno;
+    int32_t volume = packs->volume;
+    packs_note_failure(packs, volume);
+    give_up(packs);
+    return err_set(e, ERR_UNAVAILABLE, "flush pack %d: %s", volume, strerrordesc_np(why));
 }
 
 void packs_rewind(struct blob_store *store, int64_t end)

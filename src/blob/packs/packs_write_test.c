@@ -118,9 +118,10 @@ static bool reads_with(size_t at, int len, uint64_t value)
 TEST(a_header_that_says_what_cannot_be_is_none)
 {
     CHECK(reads_with(16, 8, 10));
-    CHECK(!reads_with(0, 1, 'X')); /* magic */
-    CHECK(!reads_with(4, 1, 2));   /* version */
-    CHECK(!reads_with(16, 8, 0));  /* stored bytes */
+    CHECK(!reads_with(0, 1, 'X'));  /* magic */
+    CHECK(!reads_with(4, 1, 2));    /* version */
+    CHECK(!reads_with(6, 1, 0x80)); /* flags */
+    CHECK(!reads_with(16, 8, 0));   /* stored bytes */
     CHECK(!reads_with(16, 8, (uint64_t)BLOB_SIZE_MAX + 1));
     CHECK(!reads_with(5, 1, 0)); /* kind */
     CHECK(reads_with(5, 1, PACK_REMOVED));

@@ -13,6 +13,7 @@
 
 struct table {
     char name[TABLE_NAME_MAX];
+    size_t name_len;
     int columns;
     uint64_t key; /* its columns, a bit each */
 };
@@ -48,6 +49,7 @@ static int read_tables(sqlite3 *db, struct tables *out)
             break;
         }
         snprintf(table->name, sizeof table->name, "%s", name);
+        table->name_len = strlen(name);
         table->columns = sqlite3_column_int(stmt, 1);
         table->key = (uint64_t)sqlite3_column_int64(stmt, 2);
         out->count++;
@@ -60,7 +62,7 @@ static const struct table *find_table(const struct tables *tables, const char *n
 {
     for (int i = 0; i < tables->count; i++) {
         const struct table *table = &tables->list[i];
-        if (strncmp(table->name, name, len) == 0 && table->name[len] == '\0')
+        if (table->name_len == len && memcmp(table->name, name, len) == 0)
             return table;
     }
     return NULL;
@@ -68,57 +70,60 @@ static const struct table *find_table(const struct tables *tables, const char *n
 
 /* Remembering. */
 
-static void add(struct meta_rows *rows, const void *bytes, size_t len)
+/* Where `len` more bytes go; NULL when there is no memory for them. */
+static char *grow(struct meta_rows *rows, size_t len)
 {
     if (rows->failed)
-        return;
+        return NULL;
     if (len > rows->room - rows->len) {
         size_t room = 2 * (rows->len + len) + 4096;
         char *at = room <= BYTES_MAX ? realloc(rows->at, room) : NULL;
         if (!at) {
             rows->failed = true;
-            return;
+            return NULL;
         }
         rows->at = at;
         rows->room = room;
     }
-    if (len)
-        memcpy(rows->at + rows->len, bytes, len);
+    char *at = rows->at + rows->len;
     rows->len += len;
-}
-
-static void add_byte(struct meta_rows *rows, int byte)
-{
-    char c = (char)byte;
-
-    add(rows, &c, 1);
+    return at;
 }
 
 static void add_value(struct meta_rows *rows, sqlite3_value *value)
 {
     int type = sqlite3_value_type(value);
-    int64_t number = type == SQLITE_INTEGER ? sqlite3_value_int64(value) : 0;
-    double real = type == SQLITE_FLOAT ? sqlite3_value_double(value) : 0;
+    bool is_number = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+    const void *bytes = is_number || type == SQLITE_NULL ? NULL : sqlite3_value_blob(value);
+    uint32_t len = bytes ? (uint32_t)sqlite3_value_bytes(value) : 0;
+    char *at = grow(rows, 1 + (is_number ? 8 : type == SQLITE_NULL ? 0 : sizeof len + len));
 
-    add_byte(rows, type);
+    if (!at)
+        return;
+    *at++ = (char)type;
     if (type == SQLITE_INTEGER) {
-        add(rows, &number, sizeof number);
+        int64_t number = sqlite3_value_int64(value);
+        memcpy(at, &number, sizeof number);
     } else if (type == SQLITE_FLOAT) {
-        add(rows, &real, sizeof real);
+        double number = sqlite3_value_double(value);
+        memcpy(at, &number, sizeof number);
     } else if (type != SQLITE_NULL) {
-        const void *at = sqlite3_value_blob(value);
-        uint32_t len = (uint32_t)sqlite3_value_bytes(value);
-        add(rows, &len, sizeof len);
-        add(rows, at, len);
+        memcpy(at, &len, sizeof len);
+        if (len)
+            memcpy(at + sizeof len, bytes, len);
     }
 }
 
 static void add_head(struct meta_rows *rows, char what, const struct table *table, int columns)
 {
-    add_byte(rows, what);
-    add_byte(rows, (int)strlen(table->name));
-    add(rows, table->name, strlen(table->name));
-    add_byte(rows, columns);
+    char *at = grow(rows, 3 + table->name_len);
+
+    if (!at)
+        return;
+    *at++ = what;
+    *at++ = (char)table->name_len;
+    memcpy(at, table->name, table->name_len);
+    at[table->name_len] = (char)columns;
 }
 
 static void add_new(struct meta_rows *rows, sqlite3 *db, const struct table *table)
@@ -251,7 +256,8 @@ static int make_statement(struct replay *a, const struct table *table, char what
     int len = snprintf(
         sql, sizeof sql,
         what == 'P' ? "INSERT OR REPLACE INTO \"%s\" (" : "DELETE FROM \"%s\" WHERE ", table->name);
-    while (rc == SQLITE_OK && n < columns && sqlite3_step(names) == SQLITE_ROW) {
+    while (rc == SQLITE_OK && n < columns && (rc = sqlite3_step(names)) == SQLITE_ROW) {
+        rc = SQLITE_OK;
         if (what == 'D' && sqlite3_column_int(names, 1) == 0)
             continue;
         const char *between = n == 0 ? "" : what == 'P' ? ", " : " AND ";
@@ -266,8 +272,8 @@ static int make_statement(struct replay *a, const struct table *table, char what
         len += snprintf(sql + len, sizeof sql - (size_t)len, ", ?");
     if (what == 'P')
         snprintf(sql + len, sizeof sql - (size_t)len, ")");
-    if (rc == SQLITE_OK && n != columns)
-        return SQLITE_FORMAT; /* of a newer schema */
+    if (rc == SQLITE_DONE)
+        return SQLITE_FORMAT; /* fewer columns: of a newer schema */
     return rc == SQLITE_OK ? sqlite3_prepare_v2(a->db, sql, -1, out, NULL) : rc;
 }
 
