@@ -487,8 +487,7 @@ enum err_code scrubber_turn(struct scrubber *s, int64_t *wait_us, struct err *e)
     s->has_memory = rc == ERR_NONE;
     if (rc == ERR_NONE)
         rc = turn(s, &worked, e);
-    if (rc || !worked)
-        mending_done(&s->mending); /* its memory is given back while there is nothing to do */
+    mending_done(&s->mending); /* its memory, which is much, is given back while it rests */
     int64_t rest_us = REST * (clock_monotonic_us() - begun_us);
     *wait_us = worked ? (rest_us > REST_US ? rest_us : REST_US) : IDLE_US;
     return rc;

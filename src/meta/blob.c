@@ -177,8 +177,9 @@ enum err_code meta_blob_move(struct meta *meta, int32_t tenant, const struct blo
 static const char REMOVE_MARK[] =
     "UPDATE blob SET state = 3 WHERE tenant = $1 AND id IN (SELECT id FROM blob WHERE tenant = $1"
     " AND state > 1 AND dead_us < $2 ORDER BY dead_us LIMIT $3)";
-static const char REMOVE_LIST[] =
-    "SELECT " COLUMNS " FROM blob WHERE tenant = $1 AND state > 1 AND state = 3 LIMIT $2";
+/* The order has it found by the index of dead ones; else SQLite goes through all there are. */
+static const char REMOVE_LIST[] = "SELECT " COLUMNS " FROM blob WHERE tenant = $1 AND state > 1"
+                                  " AND state = 3 ORDER BY dead_us LIMIT $2";
 
 enum err_code meta_blob_remove_begin(struct meta *meta, struct arena *arena, int32_t tenant,
                                      int64_t before_us, size_t limit, struct blob_row **out,

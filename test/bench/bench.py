@@ -147,7 +147,11 @@ class Run:
             with Peer(FOLDER / "nginx", self.stores.files, answers) as peer:
                 cases = cases_that_read(self.stores, peer, answers)
                 time.sleep(0.5)
-                self.memory = {"nginx": peer.memory(), "cameo": cameo.memory()}
+                self.memory = {"cameo, just started": cameo.memory()}
+                say("waiting until it has nothing to do by itself")
+                if not cameo.settle():
+                    say("it has: its memory is not that of an idle one")
+                self.memory.update({"nginx": peer.memory(), "cameo": cameo.memory()})
                 for round_no in range(self.args.rounds + 1):
                     for name in names:
                         self.read_round(name, cases[name], cameo, peer, round_no)

@@ -85,8 +85,11 @@ class Tree:
         """The same by what the scheduler keeps of each thread, to the nanosecond."""
         total = 0
         for pid in self.pids():
-            for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-                total += int((task / "schedstat").read_text().split()[0])
+            try:
+                for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+                    total += int((task / "schedstat").read_text().split()[0])
+            except OSError:  # a box that has ended
+                continue
         return total / 1e9
 
     def memory(self):
@@ -99,6 +102,16 @@ class Tree:
                     sums[name.rstrip(":")] += int(value)
         return {"rss_mib": sums["Rss"] / 1024, "pss_mib": sums["Pss"] / 1024,
                 "pss_anon_mib": sums["Pss_Anon"] / 1024, "processes": len(self.pids())}
+
+    def settle(self, seconds=120):
+        """Waits until what it does by itself is done: it uses next to no processor time for two seconds.
+        False when it does not come to rest."""
+        for _ in range(seconds // 2):
+            before = self.cpu_precisely()
+            time.sleep(2)
+            if 0 <= self.cpu_precisely() - before < 0.04:  # less: a box has ended
+                return True
+        return False
 
     def __enter__(self):
         return self

@@ -30,7 +30,7 @@ struct db_file {
     int room_len;
     uint32_t turn;           /* counts up with time, between transactions */
     int64_t turn_us;         /* when it began */
-    struct checked *checked; /* pages whose sums were held against them in this turn; or NULL */
+    struct checked *checked; /* mapped pages that were looked at in this turn; NULL: none */
 };
 
 struct summed_log {

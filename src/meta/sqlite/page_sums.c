@@ -77,6 +77,8 @@ static int db_read(sqlite3_file *file, void *out, int len, sqlite3_int64 at)
  * have to be flipped on the disk, dropped from memory and read again within that moment. */
 static bool was_checked(struct db_file *db, uint32_t no)
 {
+    if (!db->checked) /* who maps nothing needs none */
+        db->checked = calloc(1, sizeof *db->checked);
     if (!db->checked)
         return false;
     __typeof__(db->checked->at[0]) *slot = &db->checked->at[no % CHECKED_PAGES];
@@ -245,9 +247,7 @@ static void db_file_init(struct db_file *out)
         .xUnfetch = db_unfetch,
     };
 
-    *out = (struct db_file){ .over = { { &methods }, (sqlite3_file *)(out + 1) },
-                             .turn = 1,
-                             .checked = calloc(1, sizeof *out->checked) }; /* NULL: none is kept */
+    *out = (struct db_file){ .over = { { &methods }, (sqlite3_file *)(out + 1) }, .turn = 1 };
 }
 
 /* ---- the VFS ---- */

@@ -5,6 +5,7 @@
 #include "meta/sqlite/schema.h"
 
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 static enum err_code run(struct meta *meta, const char *sql, struct err *e)
@@ -217,6 +218,76 @@ TEST(a_long_log_is_begun_anew_when_nobody_reads_it)
     meta_close(writer);
 }
 
+TEST(a_connection_that_keeps_little_maps_nothing)
+{
+    struct meta *writer = open_fresh();
+    struct meta *reader = NULL;
+    struct err e = { 0 };
+    int64_t mapped = -1;
+    int64_t kept = 0;
+    int64_t write_kept = 0;
+
+    CHECK_OK(meta_open(url(), false, &reader, &e));
+    CHECK_OK(ask(reader, "PRAGMA mmap_size", &mapped, NULL, &e));
+    CHECK(mapped > 0);
+    meta_keep_little(reader);
+    meta_keep_little(writer);
+    CHECK_OK(ask(reader, "PRAGMA mmap_size", &mapped, NULL, &e));
+    CHECK_INT(mapped, 0);
+    CHECK_OK(ask(writer, "PRAGMA mmap_size", &mapped, NULL, &e));
+    CHECK_INT(mapped, 0);
+    CHECK_OK(ask(reader, "PRAGMA cache_size", &kept, NULL, &e));
+    CHECK_OK(ask(writer, "PRAGMA cache_size", &write_kept, NULL, &e));
+    CHECK(kept < 0 && write_kept < kept); /* KiB; a transaction's pages want more */
+    meta_close(reader);
+    meta_close(writer);
+}
+
+/* The most steps that a statement took. */
+static int most_steps;
+
+static int note_steps(unsigned what, void *context, void *stmt, void *time)
+{
+    (void)what;
+    (void)context;
+    (void)time;
+    int steps = sqlite3_stmt_status(stmt, SQLITE_STMTSTATUS_VM_STEP, 1);
+    if (steps > most_steps)
+        most_steps = steps;
+    return 0;
+}
+
+static int watch_steps(sqlite3 *db, const char **text, const struct sqlite3_api_routines *api)
+{
+    (void)text;
+    (void)api;
+    return sqlite3_trace_v2(db, SQLITE_TRACE_PROFILE, note_steps, NULL);
+}
+
+/* The keeper asks every few seconds, under the write lock. */
+TEST(what_is_to_be_removed_is_found_without_going_through_all_blobs)
+{
+    CHECK_INT(sqlite3_auto_extension((void (*)(void))watch_steps), SQLITE_OK);
+    struct meta *meta = open_fresh();
+    struct arena *arena = arena_new(1 << 20);
+    struct blob_row *rows = NULL;
+    struct err e = { 0 };
+    size_t count = 0;
+
+    CHECK_OK(run(meta,
+                 "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+                 " INSERT INTO blob (tenant, id, hash, plain_bytes, stored_bytes, volume, offset,"
+                 " checksums, refs, state, dead_us) SELECT 1, i, CAST(printf('%032d', i) AS BLOB),"
+                 " 1, 1, 1, i * 4096, x'', i > 3, iif(i > 3, 1, 2), iif(i > 3, 0, i) FROM n",
+                 &e));
+    most_steps = 0;
+    CHECK_OK(meta_blob_remove_begin(meta, arena, 1, 3, 100, &rows, &count, &e));
+    CHECK_INT(count, 2); /* the third is dead since 3 */
+    CHECK(most_steps > 0 && most_steps < 500);
+    arena_free(arena);
+    meta_close(meta);
+}
+
 static void count_line(void *context, const char *line)
 {
     CHECK(line[0] != '\0');
@@ -242,6 +313,22 @@ TEST(a_damaged_index_is_a_problem)
     CHECK_OK(meta_open(url(), true, &meta, &e));
     CHECK_OK(meta_integrity(meta, count_line, &lines, &e));
     CHECK(lines > 0);
+    meta_close(meta);
+}
+
+TEST(a_database_is_made_smaller_in_any_folder_whose_name_is_not_too_long)
+{
+    struct meta *meta = open_fresh();
+    struct err e = { 0 };
+    char folder[200];
+    char name[2 * 4096];
+
+    snprintf(folder, sizeof folder, "%s/it's", temp_dir());
+    CHECK(mkdir(folder, 0700) == 0);
+    CHECK_OK(meta_compact(meta, folder, &e));
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    CHECK_INT(meta_compact(meta, name, &e), ERR_INVALID);
     meta_close(meta);
 }
 
