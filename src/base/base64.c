@@ -240,14 +240,14 @@ void base64url_16(const uint8_t in[16], char out[BASE64URL_16])
 {
     static const char alphabet[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    uint32_t bits = 0;
-    int have = 0;
-    int at = 0;
 
-    for (int i = 0; i < 16; i++) {
-        bits = bits << 8 | in[i];
-        for (have += 8; have >= 6; have -= 6)
-            out[at++] = alphabet[bits >> (have - 6) & 63];
+    for (int i = 0; i < 5; i++, in += 3, out += 4) {
+        uint32_t bits = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2];
+        out[0] = alphabet[bits >> 18];
+        out[1] = alphabet[bits >> 12 & 63];
+        out[2] = alphabet[bits >> 6 & 63];
+        out[3] = alphabet[bits & 63];
     }
-    out[at] = alphabet[bits << (6 - have) & 63];
+    out[0] = alphabet[in[0] >> 2];
+    out[1] = alphabet[in[0] << 4 & 63];
 }

@@ -170,4 +170,19 @@ TEST(every_length_and_every_byte_comes_back)
     }
 }
 
+TEST(sixteen_bytes_are_written_as_any_others)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(10000);
+    uint8_t bytes[16];
+    char got[BASE64URL_16];
+    struct strbuf want;
+
+    for (int i = 0; i < 16; i++)
+        bytes[i] = (uint8_t)(251 - 37 * i);
+    base64url_16(bytes, got);
+    strbuf_init(&want, arena, 32, 32);
+    base64url_write(&want, bytes_of((const char *)bytes, sizeof bytes));
+    CHECK_BYTES(bytes_of(got, sizeof got), strbuf_bytes(&want));
+}
+
 TEST_MAIN

@@ -73,15 +73,23 @@ bool bytes_split(struct bytes *rest, char sep, struct bytes *part)
     return true;
 }
 
+/* Two digits at a time: lists have thousands of numbers. */
+#define TEN(a) a "0" a "1" a "2" a "3" a "4" a "5" a "6" a "7" a "8" a "9"
+static const char PAIRS[] =
+    TEN("0") TEN("1") TEN("2") TEN("3") TEN("4") TEN("5") TEN("6") TEN("7") TEN("8") TEN("9");
+
 struct bytes bytes_decimal(int64_t number, char room[DECIMAL_MAX])
 {
     size_t at = DECIMAL_MAX;
     uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
 
-    do {
-        room[--at] = (char)('0' + left % 10);
-        left /= 10;
-    } while (left);
+    for (; left >= 100; left /= 100) {
+        at -= 2;
+        memcpy(room + at, PAIRS + 2 * (left % 100), 2);
+    }
+    room[--at] = PAIRS[2 * left + 1];
+    if (left >= 10)
+        room[--at] = PAIRS[2 * left];
     if (number < 0)
         room[--at] = '-';
     return bytes_of(room + at, DECIMAL_MAX - at);

@@ -65,6 +65,17 @@ void hmac_key_init(struct hmac_key *key, const uint8_t secret[HASH_LEN])
     OPENSSL_cleanse(pad, sizeof pad);
 }
 
+void hmac_key_add(struct hmac_key *key, struct bytes data)
+{
+    struct hmac_state state;
+
+    memcpy(&state, key->at, sizeof state);
+    if (data.len)
+        SHA256_Update(&state.inner, data.at, data.len);
+    memcpy(key->at, &state, sizeof state);
+    OPENSSL_cleanse(&state, sizeof state);
+}
+
 void hmac_parts(const struct hmac_key *key, const struct bytes *parts, size_t count,
                 struct hash *out)
 {

@@ -31,6 +31,9 @@ struct hmac_key {
 
 void hmac_key_init(struct hmac_key *key, const uint8_t secret[HASH_LEN]);
 
+/* From here on each message begins with these bytes, which need not be gone through again. */
+void hmac_key_add(struct hmac_key *key, struct bytes data);
+
 /* The HMAC of the parts behind each other. */
 void hmac_parts(const struct hmac_key *key, const struct bytes *parts, size_t count,
                 struct hash *out);

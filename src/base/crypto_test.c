@@ -76,6 +76,13 @@ TEST(a_key_made_ready_gives_the_same_hmac)
                    3, &got);
         CHECK(memcmp(&got, &want, sizeof got) == 0);
     }
+    hmac_key_add(&key, B("path?"));
+    hmac_key_add(&key, (struct bytes){ 0 });
+    hmac_key_add(&key, B("query and more than one block of the hash, "));
+    for (int i = 0; i < 2; i++) {
+        hmac_parts(&key, (struct bytes[]){ B("which has 64 bytes") }, 1, &got);
+        CHECK(memcmp(&got, &want, sizeof got) == 0);
+    }
 }
 
 TEST(crc32c_gives_the_check_value)

@@ -3,25 +3,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void strbuf_init(struct strbuf *text, struct arena *arena, size_t first, size_t limit)
+static bool move_to(struct strbuf *text, size_t cap)
 {
-    *text = (struct strbuf){ .arena = arena, .limit = limit };
-    if (first)
-        strbuf_room(text, first);
-}
-
-static bool grow(struct strbuf *text, size_t need)
-{
-    if (need > text->limit) {
-        text->failed = true;
-        return false;
-    }
-    size_t cap = text->cap < 256 ? 256 : text->cap;
-    while (cap < need)
-        cap *= 2; /* need <= limit, which is far below SIZE_MAX / 2 */
-    if (cap > text->limit)
-        cap = text->limit;
-    char *at = arena_alloc(text->arena, cap);
+    char *at = cap > text->limit ? NULL : arena_alloc(text->arena, cap);
     if (!at) {
         text->failed = true;
         return false;
@@ -31,6 +15,28 @@ static bool grow(struct strbuf *text, size_t need)
     text->at = at;
     text->cap = cap;
     return true;
+}
+
+/* As much as was asked for and no more: who knows how long a large text becomes shall not have the
+ * next power of two of memory that was never touched. */
+void strbuf_init(struct strbuf *text, struct arena *arena, size_t first, size_t limit)
+{
+    *text = (struct strbuf){ .arena = arena, .limit = limit };
+    if (first)
+        move_to(text, first);
+}
+
+static bool grow(struct strbuf *text, size_t need)
+{
+    size_t cap = text->cap < 256 ? 256 : text->cap;
+
+    if (need > text->limit) {
+        text->failed = true;
+        return false;
+    }
+    while (cap < need)
+        cap *= 2; /* need <= limit, which is far below SIZE_MAX / 2 */
+    return move_to(text, cap > text->limit ? text->limit : cap);
 }
 
 char *strbuf_more_room(struct strbuf *text, size_t more)

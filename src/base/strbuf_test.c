@@ -34,6 +34,19 @@ TEST(all_ways_to_append)
     CHECK_BYTES(strbuf_bytes(&text), B("abc0 -9223372036854775808 9223372036854775807 x-7"));
 }
 
+TEST(what_is_asked_for_at_first_is_taken_and_no_more)
+{
+    CLEANUP(arena_freep) struct arena *arena = arena_new(100000);
+    struct strbuf text;
+
+    strbuf_init(&text, arena, 70000, 90000);
+    CHECK(!text.failed);
+    CHECK_INT(text.cap, 70000);
+    CHECK(arena_given(arena) < 70100);
+    strbuf_init(&text, arena, 2, 1);
+    CHECK(text.failed);
+}
+
 TEST(the_limit_is_held_and_a_failure_stays)
 {
     for (size_t limit = 0; limit < 600; limit += 37) {

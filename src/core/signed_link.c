@@ -39,8 +39,7 @@ enum err_code link_signer_init(struct core *core, int64_t life_seconds, struct l
     if (life > SIGNED_LINK_SECONDS_MAX)
         life = SIGNED_LINK_SECONDS_MAX;
     int64_t end = clock_now_us() / SECOND_US + life;
-    out->key = core->link_keys.current;
-    out->expires = (end + window - 1) / window * window;
+    link_signer_begin(&core->link_keys.current, (end + window - 1) / window * window, out);
     return ERR_NONE;
 }
 

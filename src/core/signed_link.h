@@ -20,8 +20,10 @@
 /* Makes many links that end at the same moment. Plain data, good for a request: wipe nothing, but
  * keep it in memory of the request. */
 struct link_signer {
-    struct hmac_key key;
-    int64_t expires; /* seconds since 1970 */
+    struct hmac_key key;       /* which has begun with what all these links have in common */
+    int64_t expires;           /* seconds since 1970 */
+    char end[SIGNED_LINK_END]; /* what they all end with, up to the signature */
+    size_t end_len;
 };
 
 /* A life of 0 is the setting signed_link_seconds; at most SIGNED_LINK_SECONDS_MAX, and then up to

@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const int64_t now = 1700000000;
     struct bytes target = size > 2 ? bytes_of((const char *)data + 2, size - 2) : B("");
     struct signed_link link = { 0 };
-    struct link_signer signer = { .expires = now + 1 };
+    struct link_signer signer;
     struct bytes made;
     struct link_keys keys;
     struct err e = { 0 };
@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!arena || size < 2)
         return arena_free(arena), 0;
     link_keys_derive(root, 3, &keys);
-    signer.key = data[0] & 1 ? keys.current : keys.previous;
+    link_signer_begin(data[0] & 1 ? &keys.current : &keys.previous, now + 1, &signer);
     enum err_code rc = link_text_check(&keys, target, now, &link, &e);
     HOLDS(rc == ERR_NONE || rc == ERR_UNAUTHENTICATED || rc == ERR_DENIED);
     HOLDS(rc || is_slice(link.query, target) || link.query.len == 0);

@@ -16,10 +16,10 @@ struct signed_text {
 
 static struct signed_text open_text(void)
 {
-    struct signed_text t = { .signer = { .expires = NOW + 60 }, .arena = arena_new(1 << 16) };
+    struct signed_text t = { .arena = arena_new(1 << 16) };
 
     link_keys_derive(root, 2, &t.keys);
-    t.signer.key = t.keys.current;
+    link_signer_begin(&t.keys.current, NOW + 60, &t.signer);
     return t;
 }
 

@@ -13,6 +13,8 @@ struct link_keys {
 
 void link_keys_derive(const uint8_t root[HASH_LEN], int64_t number, struct link_keys *out);
 
+void link_signer_begin(const struct hmac_key *key, int64_t expires, struct link_signer *out);
+
 /* signed_link_check with these keys at that moment (seconds since 1970). */
 enum err_code link_text_check(const struct link_keys *keys, struct bytes target, int64_t now,
                               struct signed_link *out, struct err *e) MUST_CHECK;
