@@ -8,17 +8,17 @@
 #ifndef SEAL_GCM_H
 #define SEAL_GCM_H
 
-#include "seal/seal.h"
+#include "seal/aes.h"
 
 /* Has this processor what it takes? */
 bool gcm_is_there(void);
 
-#define GCM_ROUNDS 15
-#define GCM_POWERS 16
+#define GCM_POWERS 32
 
 struct gcm_key {
-    _Alignas(32) uint8_t rounds[GCM_ROUNDS][32]; /* each round key twice */
-    _Alignas(32) uint8_t powers[GCM_POWERS][16]; /* of the hash key, the highest first */
+    _Alignas(32) uint8_t rounds[AES_ROUNDS][32];  /* each round key twice */
+    _Alignas(32) uint8_t powers[GCM_POWERS][16];  /* of the hash key, the highest first */
+    _Alignas(32) uint8_t crossed[GCM_POWERS][16]; /* their halves together, in each half */
 };
 
 void gcm_set_key(struct gcm_key *out, const uint8_t key[SEAL_KEY]);

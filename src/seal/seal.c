@@ -1,4 +1,5 @@
 #include "seal/gcm.h"
+#include "seal/unwrap.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -22,6 +23,7 @@ struct sealer {
     EVP_CIPHER *gcm;
     EVP_CIPHER *block; /* AES alone */
     bool has_gcm;
+    bool has_unwrap;
     pthread_mutex_t lock;
     struct seal_work *spares;
     size_t spare_count;
@@ -35,6 +37,7 @@ enum err_code sealer_open(struct sealer **out, struct err *e)
         return err_set(e, ERR_NO_MEMORY, "ciphers");
     pthread_mutex_init(&sealer->lock, NULL);
     sealer->has_gcm = gcm_is_there();
+    sealer->has_unwrap = unwrap_is_there();
     sealer->gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
     sealer->block = EVP_CIPHER_fetch(NULL, "AES-256-ECB", NULL);
     if (!sealer->gcm || !sealer->block) {
@@ -47,7 +50,7 @@ enum err_code sealer_open(struct sealer **out, struct err *e)
 
 void sealer_use_library(struct sealer *sealer)
 {
-    sealer->has_gcm = false;
+    sealer->has_gcm = sealer->has_unwrap = false;
 }
 
 static void work_free(struct seal_work *work)
@@ -122,6 +125,7 @@ void seal_give(struct sealer *sealer, struct seal_work *work)
 {
     if (!work)
         return;
+    explicit_bzero(&work->key, sizeof work->key);
     pthread_mutex_lock(&sealer->lock);
     bool kept = sealer->spare_count < SPARES_MAX;
     if (kept) {
@@ -288,28 +292,43 @@ bool seal_wrap(struct seal_work *work, const uint8_t under[SEAL_KEY], const uint
     return done;
 }
 
-bool seal_unwrap(struct seal_work *work, const uint8_t under[SEAL_KEY],
-                 const uint8_t wrapped[SEAL_WRAPPED], uint8_t out[SEAL_KEY])
+static bool unwrap_by_library(struct seal_work *work, const uint8_t under[SEAL_KEY],
+                              const uint8_t wrapped[SEAL_WRAPPED], uint8_t key[SEAL_KEY],
+                              uint8_t mark[HALF])
 {
-    static const uint8_t mark[HALF] = { 0xA6, 0xA6, 0xA6, 0xA6, 0xA6, 0xA6, 0xA6, 0xA6 };
     uint8_t block[2 * HALF];
-    uint8_t key[SEAL_KEY];
-    bool right = EVP_DecryptInit_ex2(work->unwrap, NULL, under, NULL, NULL) == 1;
+    bool done = EVP_DecryptInit_ex2(work->unwrap, NULL, under, NULL, NULL) == 1;
 
     memcpy(block, wrapped, HALF);
     memcpy(key, wrapped + HALF, SEAL_KEY);
-    for (int pass = PASSES; right && pass-- > 0;) {
-        for (int half = HALVES; right && half-- > 0;) {
+    for (int pass = PASSES; done && pass-- > 0;) {
+        for (int half = HALVES; done && half-- > 0;) {
             mix(block, pass, half);
             memcpy(block + HALF, key + HALF * half, HALF);
-            right = one_block(work->unwrap, block);
+            done = one_block(work->unwrap, block);
             memcpy(key + HALF * half, block + HALF, HALF);
         }
     }
-    right = right && CRYPTO_memcmp(block, mark, HALF) == 0;
+    memcpy(mark, block, HALF);
+    OPENSSL_cleanse(block, sizeof block);
+    return done;
+}
+
+bool seal_unwrap(struct seal_work *work, const uint8_t under[SEAL_KEY],
+                 const uint8_t wrapped[SEAL_WRAPPED], uint8_t out[SEAL_KEY])
+{
+    static const uint8_t right_mark[HALF] = { 0xA6, 0xA6, 0xA6, 0xA6, 0xA6, 0xA6, 0xA6, 0xA6 };
+    uint8_t mark[HALF];
+    uint8_t key[SEAL_KEY];
+    bool right = true;
+
+    if (work->sealer->has_unwrap)
+        unwrap_run(under, wrapped, key, mark);
+    else
+        right = unwrap_by_library(work, under, wrapped, key, mark);
+    right = right && CRYPTO_memcmp(mark, right_mark, HALF) == 0;
     if (right)
         memcpy(out, key, SEAL_KEY);
-    OPENSSL_cleanse(block, sizeof block);
     OPENSSL_cleanse(key, sizeof key);
     return right;
 }
