@@ -154,7 +154,7 @@ static enum err_code open_all(struct opening *o, int64_t from, char *out, size_t
     while (len && rc == ERR_NONE) {
         size_t inside = (size_t)(from % BLOB_PIECE);
         size_t part = end == o->place->stored_bytes ? len : len - (size_t)(end % BLOB_PIECE);
-        if (inside || part == 0 || part > len) {
+        if (inside || part == 0) {
             part = BLOB_PIECE - inside < len ? BLOB_PIECE - inside : len;
             rc = open_within(o, from, out, part, e);
         } else {
@@ -216,7 +216,7 @@ enum err_code sealed_read(struct blob_store *store, const struct blob_place *pla
     if (rc)
         return rc;
     rc = open_all(&o, from, out, len, e);
-    if (rc && len)
+    if (rc)
         explicit_bzero(out, len);
     return rc;
 }

@@ -667,4 +667,53 @@ TEST(a_picture_deleted_before_is_erased_with_its_record)
     close_fixture(&f);
 }
 
+/* More than are given back at a time. */
+TEST(a_record_with_many_pictures_is_erased_with_all_of_them)
+{
+    enum { GROUPS = 17, GROUP = 60 };
+    struct fixture f = open_fixture(NULL);
+    struct picture_addition additions[GROUP];
+    char gifs[GROUP][STORE_GIF_LEN];
+    struct err e = { 0 };
+    size_t pictures;
+
+    store_add_record(f.core, KIND_PRODUCT, 5);
+    for (unsigned i = 0; i < GROUPS; i++) {
+        arena_reset(f.arena);
+        for (unsigned j = 0; j < GROUP; j++)
+            additions[j] = (struct picture_addition){
+                product, ROLE_MORE, { .bytes = store_gif(gifs[j], i * GROUP + j) }
+            };
+        CHECK_OK(picture_add_all(f.core, &ann, f.arena, additions, GROUP, &e));
+    }
+    CHECK_INT(store_must_be_clean(f.core).blobs, GROUPS * GROUP);
+    CHECK_OK(record_erase(f.core, &ann, product, &pictures, &e));
+    CHECK_INT(pictures, GROUPS * GROUP);
+    CHECK_INT(store_must_be_clean(f.core).blobs, 0);
+    close_fixture(&f);
+}
+
+TEST(a_turn_forgets_no_more_changes_than_others_can_wait_for)
+{
+    struct settings settings = settings_default;
+    struct fixture f = open_fixture(&settings);
+    struct err e = { 0 };
+    bool more = false;
+    size_t given;
+
+    store_add_record(f.core, KIND_PERSON, 7);
+    put(&f, person, 1);
+    for (int i = 0; i < 105; i++)
+        describe(&f, person, i % 2 ? B("one") : B("other"));
+    settings.history_seconds = 0;
+    usleep(1000);
+    CHECK_OK(store_collect(f.core, 1, &given, &e));
+    CHECK_OK(history_forget(f.core, 1, &more, &e));
+    CHECK(more);
+    CHECK_OK(store_collect(f.core, 100, &given, &e));
+    CHECK_OK(history_forget(f.core, 1, &more, &e));
+    CHECK(!more);
+    close_fixture(&f);
+}
+
 TEST_MAIN

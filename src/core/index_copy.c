@@ -99,6 +99,7 @@ void index_rows_append(struct index_rows *file, struct bytes rows, bool whole, i
     ssize_t want = (ssize_t)(sizeof head + rows.len + sizeof tail);
     file->end = size + want;
     file->newest = number;
+    errno = ENOSPC; /* of a kernel that takes a part and does not say why */
     bool failed = pwritev(file->fd, parts, COUNT(parts), size) != want;
     if (failed && !file->told)
         log_line(LOG_LEVEL_WARN, "the second index falls behind: %s", strerrordesc_np(errno));
@@ -107,8 +108,7 @@ void index_rows_append(struct index_rows *file, struct bytes rows, bool whole, i
         return;
     mark_torn(file->fd);
     file->end = -1;
-    if (ftruncate(file->fd, size) != 0)
-        return; /* whoever reads looks for the next head */
+    (void)!ftruncate(file->fd, size); /* if it stays, whoever reads looks for the next head */
 }
 
 /* Making a newer copy. */
@@ -166,13 +166,12 @@ static enum err_code copy_meta(const char *dir, struct meta *meta, struct err *e
     return sync_packs(dir, e);
 }
 
-static enum err_code lock_file(const char *path, int how, int *out, struct err *e)
+/* Waits for whoever has it. */
+static enum err_code lock_file(const char *path, int *out, struct err *e)
 {
     CLEANUP(closep) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
-    while (fd >= 0 && flock(fd, how) != 0) {
-        if (errno == EWOULDBLOCK)
-            return err_set(e, ERR_BUSY, "'%s' is locked", path);
+    while (fd >= 0 && flock(fd, LOCK_EX) != 0) {
         if (errno != EINTR)
             return err_errno(e, errno, "lock '%s'", path);
     }
@@ -192,7 +191,7 @@ static enum err_code make_once(const char *dir, struct meta *meta, bool has_lock
         CLEANUP(closep) int lock = -1;
         path_of(path, dir, "write.lock");
         if (!has_lock)
-            rc = lock_file(path, LOCK_EX, &lock, e);
+            rc = lock_file(path, &lock, e);
         if (rc == ERR_NONE)
             rc = change_file(dir, meta, had_old, e);
     }
@@ -214,7 +213,7 @@ enum err_code index_copy_make(const char *dir, struct meta *meta, bool has_lock,
     bool had_old = false;
 
     path_of(path, dir, "packs/index.lock");
-    enum err_code rc = lock_file(path, LOCK_EX, &lock, e);
+    enum err_code rc = lock_file(path, &lock, e);
     if (rc == ERR_NONE)
         rc = make_once(dir, meta, has_lock, &had_old, e);
     if (rc == ERR_NONE && wipe && had_old) /* what was appended to before is there still */

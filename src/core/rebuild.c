@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define AT_ONCE   (64LL << 20) /* bytes of rows in one transaction of the new database */
+#define AT_ONCE   (1LL << 20) /* bytes of rows in one transaction of the new database */
 #define FRESH     "meta.db.new"
 #define ASIDE_MAX 1000
 
@@ -282,11 +282,12 @@ static enum err_code run(struct rebuild *r, struct err *e)
         rc = fill(r, e);
     if (rc == ERR_NONE) /* the next transaction has to be the next number in the file */
         rc = index_copy_make(r->dir, r->meta, true, true, e);
-    meta_close(r->meta); /* moves its log into the file */
+    if (rc == ERR_NONE) /* its log stays behind: what cannot be moved out of it would be lost */
+        rc = meta_checkpoint(r->meta, e);
+    meta_close(r->meta);
     if (rc == ERR_NONE)
         rc = put_in_place(r, e);
-    if (rc)
-        remove_fresh(r->dir);
+    remove_fresh(r->dir);
     return rc;
 }
 

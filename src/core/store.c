@@ -270,7 +270,7 @@ static enum err_code open_keys(struct store *store, struct err *e)
     snprintf(dir, sizeof dir, "%s/keys", store->dir);
     enum err_code rc =
         keyring_open(dir, &store->key_source, settings->encryption, &store->keyring, &why);
-    if (rc == ERR_NOT_FOUND && !settings->encryption)
+    if (!settings->encryption && rc == ERR_NOT_FOUND)
         return ERR_NONE;
     if (rc == ERR_NONE && settings->encryption)
         rc = sync_dir(store->dir, &why); /* the folder's name */

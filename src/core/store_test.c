@@ -126,6 +126,39 @@ TEST(a_store_without_its_secret_is_not_opened)
     CHECK(!store);
 }
 
+static enum err_code spoil_anchor(struct write *write, struct meta *meta, struct err *e)
+{
+    (void)write;
+    return meta_setting_put(meta, "audit anchor", B("nothing"), e);
+}
+
+static void count_problem(void *context, const char *line)
+{
+    (void)line;
+    ++*(int *)context;
+}
+
+TEST(a_store_whose_audit_log_is_damaged_opens_and_the_check_says_so)
+{
+    struct write write = { .apply = spoil_anchor };
+    struct check_report report = { 0 };
+    struct store *store = store_fresh(NULL);
+    struct core *core = NULL;
+    struct err e = { 0 };
+    int problems = 0;
+
+    CHECK_OK(core_open(store, true, &core, &e));
+    CHECK_OK(core_write(core, &write, &e));
+    core_close(core);
+    store_close(store);
+    CHECK_OK(open_with(&settings_default, false, &store, &e));
+    CHECK_OK(core_open(store, true, &core, &e));
+    CHECK_OK(store_check(core, count_problem, &problems, &report, &e));
+    CHECK(problems > 0);
+    core_close(core);
+    store_close(store);
+}
+
 TEST(limits_are_counted_when_there_are_some)
 {
     struct settings settings = settings_default;

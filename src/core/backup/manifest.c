@@ -203,6 +203,8 @@ enum err_code manifest_read(struct arena *arena, struct bytes text, struct manif
             return err_set(e, ERR_CORRUPT, "the manifest is malformed");
     }
     strbuf_init(&again, arena, written.len + 1, written.len + 1);
+    if (again.failed)
+        return err_set(e, ERR_NO_MEMORY, "read a manifest");
     manifest_write(&again, &m);
     if (again.failed || !bytes_eq(strbuf_bytes(&again), written))
         return err_set(e, ERR_CORRUPT, "the manifest is malformed");

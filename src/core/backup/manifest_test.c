@@ -130,6 +130,26 @@ TEST(other_spellings_are_refused)
     arena_free(arena);
 }
 
+TEST(memory_that_runs_out_is_no_damage)
+{
+    struct arena *arena = arena_new(1 << 20);
+    struct manifest_pack packs[2];
+    struct manifest_key keys[1];
+    struct manifest m = sample(packs, keys);
+    struct bytes good = written(arena, &m);
+    enum err_code rc = ERR_NO_MEMORY;
+
+    for (size_t limit = 0; rc == ERR_NO_MEMORY && limit < (1 << 16); limit += 16) {
+        struct arena *small = arena_new(limit);
+        struct manifest got;
+        struct err e = { 0 };
+        rc = manifest_read(small, good, &got, &e);
+        arena_free(small);
+    }
+    CHECK_INT(rc, ERR_NONE);
+    arena_free(arena);
+}
+
 TEST(a_newer_form_is_said_to_be_one)
 {
     struct arena *arena = arena_new(1 << 20);

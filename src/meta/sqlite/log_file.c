@@ -197,6 +197,5 @@ void log_file_register(void)
     vfs->pAppData = usual;
     vfs->szOsFile = (int)sizeof(struct log_file) + usual->szOsFile;
     vfs->xOpen = open_any;
-    if (sqlite3_vfs_register(vfs, 0) != SQLITE_OK)
-        free(vfs);
+    sqlite3_vfs_register(vfs, 0); /* fails without sqlite3_initialize alone */
 }

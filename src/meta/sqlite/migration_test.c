@@ -4,6 +4,10 @@
 #include "support/temp.h"
 #include "test.h"
 
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/resource.h>
+
 static void run(struct meta *meta, const char *sql)
 {
     struct err e = { 0 };
@@ -157,6 +161,45 @@ TEST(a_store_of_schema_4_gets_its_overview_by_the_place_of_each_record)
     run(meta, "UPDATE picture SET description = 'back'");
     check_overview(meta, arena, "back");
     arena_free(arena);
+    meta_close(meta);
+}
+
+/* A database of today's schema as programs made it that knew no checksums, with 4 MiB in it. */
+static void make_without_sums(void)
+{
+    sqlite3 *db = NULL;
+    char text[200];
+
+    snprintf(text, sizeof text, "%s/meta.db", temp_dir());
+    CHECK(sqlite3_open(text, &db) == SQLITE_OK);
+    snprintf(text, sizeof text,
+             "PRAGMA journal_mode = WAL; CREATE TABLE filler (x); INSERT INTO filler VALUES"
+             " (zeroblob(4194304)); PRAGMA user_version = %d",
+             sqlite_migration_count);
+    CHECK(sqlite3_exec(db, text, NULL, NULL, NULL) == SQLITE_OK);
+    CHECK(sqlite3_close(db) == SQLITE_OK);
+}
+
+TEST(without_room_for_checksums_it_says_so_and_gets_them_later)
+{
+    struct rlimit before;
+    struct rlimit small;
+    struct meta *meta = NULL;
+    struct err e = { 0 };
+    char url[100];
+
+    make_without_sums();
+    snprintf(url, sizeof url, "sqlite:%s/meta.db", temp_dir());
+    CHECK_INT(meta_open(url, true, &meta, &e), ERR_NONE);
+    CHECK(getrlimit(RLIMIT_FSIZE, &before) == 0 && signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    small = before;
+    small.rlim_cur = 1 << 20;
+    CHECK(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    enum err_code rc = meta_migrate(meta, &e);
+    CHECK(rc == ERR_UNAVAILABLE || rc == ERR_FULL);
+    CHECK(strstr(e.text, "checksums") != NULL);
+    CHECK(setrlimit(RLIMIT_FSIZE, &before) == 0);
+    CHECK_INT(meta_migrate(meta, &e), ERR_NONE);
     meta_close(meta);
 }
 
