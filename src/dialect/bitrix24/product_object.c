@@ -116,6 +116,7 @@ static void write_properties(struct call *c, struct strbuf *out, const struct pr
     int32_t *numbers = NULL;
     size_t count = wanted_properties(c->arena, p, photos, &numbers);
 
+    out->failed |= !numbers;
     for (size_t i = 0; i < count; i++) {
         char name[32];
         int len = snprintf(name, sizeof name, "property%d", numbers[i]);

@@ -68,6 +68,7 @@ static struct bytes methods_of(struct call *c)
     struct bytes path = c->req->path;
     struct strbuf allow;
     struct owner owner;
+    bool known = false;
 
     strbuf_init(&allow, c->arena, 64, 256);
     if (!below_root(&path))
@@ -75,14 +76,16 @@ static struct bytes methods_of(struct call *c)
     for (size_t i = 0; i < COUNT(endpoints); i++) {
         if (!fits(bytes_str(endpoints[i].pattern), path, &owner))
             continue;
+        known = true;
         const char *name = http_method_name(endpoints[i].method);
         strbuf_add(&allow, allow.len ? B(", ") : B(""));
         strbuf_add(&allow, bytes_str(name));
         if (endpoints[i].method == HTTP_GET)
             strbuf_lit(&allow, ", HEAD");
     }
-    if (allow.len)
-        strbuf_lit(&allow, ", OPTIONS");
+    if (!known)
+        return B("");
+    strbuf_lit(&allow, ", OPTIONS");
     return allow.failed ? B("OPTIONS") : strbuf_bytes(&allow);
 }
 

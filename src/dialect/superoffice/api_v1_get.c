@@ -70,7 +70,7 @@ enum err_code so_api_v1_get(struct call *c, struct err *e)
                      : bytes_first(strbuf_bytes(&quoted), quoted.len ? quoted.len - 1 : 0);
     strbuf_init(&list.out, c->arena, 16384, LIST_MAX);
     strbuf_add(&list.out, html ? B("<h1>SuperOffice WebAPI v1</h1><table>") : B("{"));
-    so_addresses_visit(c->arena, html ? add_html : add_json, &list);
+    list.out.failed |= !so_addresses_visit(c->arena, html ? add_html : add_json, &list);
     strbuf_add(&list.out, html ? B("</table>") : B("}"));
     if (base.failed || quoted.failed || list.out.failed)
         return err_set(e, ERR_NO_MEMORY, "list of addresses");

@@ -102,6 +102,7 @@ static void write_field_property(struct so_writer *w, const struct so_member *me
     int length;
     struct bytes type = field_type(w->out.arena, member, &length);
 
+    w->out.failed |= !type.at;
     if (w->format == SO_FORMAT_XML) {
         so_object(w, B("FieldPropertyKeyValuePair"));
         so_string(w, B("Key"), member->name);

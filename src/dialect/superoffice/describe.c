@@ -47,7 +47,7 @@ static bool stands_for(struct bytes placeholder, enum record_kind kind)
     }
 }
 
-static void visit_resource(struct arena *arena, const struct so_resource *resource,
+static bool visit_resource(struct arena *arena, const struct so_resource *resource,
                            so_address_visit *visit, void *context)
 {
     struct bytes pattern = resource->pattern;
@@ -60,7 +60,7 @@ static void visit_resource(struct arena *arena, const struct so_resource *resour
         if (bytes_starts(pattern, first))
             kind_from_name(bytes_first(rest, bytes_index(rest, '/')), &kind);
         visit(context, resource, pattern, kind);
-        return;
+        return true;
     }
     struct bytes before = bytes_first(pattern, (size_t)(placeholder.at - pattern.at));
     struct bytes behind = bytes_from(pattern, before.len + placeholder.len);
@@ -72,20 +72,23 @@ static void visit_resource(struct arena *arena, const struct so_resource *resour
         strbuf_add(&path, before);
         strbuf_add(&path, so_kind_name(kinds[i]));
         strbuf_add(&path, behind);
-        if (!path.failed)
-            visit(context, resource, strbuf_bytes(&path), kinds[i]);
+        if (path.failed)
+            return false;
+        visit(context, resource, strbuf_bytes(&path), kinds[i]);
     }
+    return true;
 }
 
-void so_addresses_visit(struct arena *arena, so_address_visit *visit, void *context)
+bool so_addresses_visit(struct arena *arena, so_address_visit *visit, void *context)
 {
     for (const struct so_table *const *table = so_tables; *table; table++) {
         for (size_t i = 0; i < (*table)->count; i++) {
             const struct so_resource *resource = &(*table)->resources[i];
-            if (!resource->hidden)
-                visit_resource(arena, resource, visit, context);
+            if (!resource->hidden && !visit_resource(arena, resource, visit, context))
+                return false;
         }
     }
+    return true;
 }
 
 bool so_wants_html(const struct http_request *req, bool by_default)

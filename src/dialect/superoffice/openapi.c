@@ -149,7 +149,7 @@ void so_openapi_write(struct call *c, struct strbuf *out)
     strbuf_lit(out, "{");
     write_info(c, out, strbuf_bytes(&own));
     strbuf_lit(out, "\"paths\":{");
-    so_addresses_visit(c->arena, add_address, &api);
+    out->failed |= own.failed || !so_addresses_visit(c->arena, add_address, &api);
     strbuf_lit(out, "},");
     openapi_headers_write(out);
     openapi_failures_write(out);

@@ -230,8 +230,8 @@ typedef void so_address_visit(void *context, const struct so_resource *resource,
                               enum record_kind kind);
 
 /* Visits all addresses that are described: so_tables in their order, kinds in the order Contact,
- * Person, Product, Project. */
-void so_addresses_visit(struct arena *arena, so_address_visit *visit, void *context);
+ * Person, Product, Project. False when memory ran out on the way. */
+bool so_addresses_visit(struct arena *arena, so_address_visit *visit, void *context) MUST_CHECK;
 
 /* "Contact"; the spelling of paths and carriers. */
 struct bytes so_kind_name(enum record_kind kind);
