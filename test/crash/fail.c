@@ -248,6 +248,10 @@ int ftruncate64(int fd, off_t size) __attribute__((alias("ftruncate")));
 
 int fallocate(int fd, int mode, off_t offset, off_t len)
 {
+    if (control && control->solid && (mode & FALLOC_FL_PUNCH_HOLE)) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
     return due_at(FAIL_TRUNCATE, fd) ? -1 : (int)syscall(SYS_fallocate, fd, mode, offset, len);
 }
 
@@ -313,9 +317,25 @@ int mkdir(const char *name, mode_t mode)
     return due_name(FAIL_NAME, AT_FDCWD, name) ? -1 : (int)syscall(SYS_mkdir, name, mode);
 }
 
+/* The next file may get the same inode. */
+static void forget_lost(int dir, const char *name)
+{
+    int why = errno;
+    struct stat st;
+
+    if (syscall(SYS_newfstatat, dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        st.st_ino == control->lost_inode)
+        control->lost_from = -1;
+    errno = why;
+}
+
 int unlinkat(int dir, const char *name, int flags)
 {
-    return due_name(FAIL_NAME, dir, name) ? -1 : (int)syscall(SYS_unlinkat, dir, name, flags);
+    if (due_name(FAIL_NAME, dir, name))
+        return -1;
+    if (control->lost_from >= 0)
+        forget_lost(dir, name);
+    return (int)syscall(SYS_unlinkat, dir, name, flags);
 }
 
 int unlink(const char *name)
@@ -371,7 +391,23 @@ int fstatat64(int dir, const char *name, struct stat64 *out, int flags)
     __attribute__((alias("fstatat")));
 int stat64(const char *name, struct stat64 *out) __attribute__((alias("stat")));
 int fstat64(int fd, struct stat64 *out) __attribute__((alias("fstat")));
+int statvfs(const char *name, struct statvfs *out)
+{
+    static int (*next)(const char *, struct statvfs *);
+
+    bool failed = due_name(FAIL_STAT, AT_FDCWD, name);
+    if (failed && control->errnum != FAIL_SHORT)
+        return -1;
+    if (!next)
+        *(void **)&next = dlsym(RTLD_NEXT, "statvfs");
+    int done = next(name, out);
+    if (failed)
+        out->f_bavail = 0; /* nothing is left */
+    return done;
+}
+
 int fstatvfs64(int fd, struct statvfs64 *out) __attribute__((alias("fstatvfs")));
+int statvfs64(const char *name, struct statvfs64 *out) __attribute__((alias("statvfs")));
 
 /* Locks. One that waits is interrupted, and does not find that somebody else has it. */
 

@@ -45,7 +45,7 @@ struct fail_control {
     _Atomic uint32_t drops; /* a failed flush loses what it was to flush, as the kernel may */
     _Atomic uint32_t ours;  /* of memory only what the program or libc for it asks for */
     _Atomic uint32_t armed; /* how often: who closes a descriptor from then on may open another */
-    _Atomic uint32_t unused;
+    _Atomic uint32_t solid; /* no file has holes, as on some file systems */
     _Atomic int64_t lost_from;   /* the lowest offset that was lost; -1: nothing was */
     _Atomic uint64_t lost_inode; /* … of this file */
     char root[FAIL_PATH_MAX];    /* files elsewhere never fail; empty: all may */

@@ -308,9 +308,9 @@ static void print_problem(void *context, const char *line)
     fprintf(stderr, "check: %s\n", line);
 }
 
-bool lab_is_sound(const char *dir)
+bool lab_is_sound(const char *dir, const struct settings *settings)
 {
-    struct lab lab = { .dir = dir, .settings = settings_default };
+    struct lab lab = { .dir = dir, .settings = *settings };
     struct check_report report = { 0 };
     struct err e = { 0 };
 

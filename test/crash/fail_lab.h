@@ -24,7 +24,7 @@ int64_t lab_last_blob(const char *dir);
 int64_t lab_blobs_behind(const char *dir, int volume, int64_t from, int64_t after_id);
 
 /* Opens it once more and reads everything: what is wrong goes to stderr; true when nothing is. */
-bool lab_is_sound(const char *dir);
+bool lab_is_sound(const char *dir, const struct settings *settings);
 
 int lab_descriptors(void);
 

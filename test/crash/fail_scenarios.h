@@ -36,6 +36,7 @@ struct scenario {
 
 extern const struct scenario scenarios_pictures[];
 extern const struct scenario scenarios_store[];
+extern const struct scenario scenarios_index[];
 extern const struct scenario scenarios_access[];
 
 enum err_code lab_open(struct lab *lab, bool create, struct err *e) MUST_CHECK;

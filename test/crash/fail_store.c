@@ -11,6 +11,7 @@
 #include "core/rendition.h"
 #include "core/scrub.h"
 #include "core/store.h"
+#include "crash/fail.h"
 #include "crash/fail_lab.h"
 #include "meta/driver.h"
 #include "meta/sqlite/schema.h"
@@ -232,6 +233,15 @@ static enum err_code collect(struct lab *lab, struct err *e)
     return rc || given ? rc : err_set(e, ERR_BUSY, "nothing was given back");
 }
 
+/* Where bytes are given back by zeros. */
+static enum err_code collect_solid(struct lab *lab, struct err *e)
+{
+    fail_control()->solid = 1;
+    enum err_code rc = collect(lab, e);
+    fail_control()->solid = 0;
+    return rc;
+}
+
 static enum err_code delete_contact(struct lab *lab, struct err *e)
 {
     bool deleted;
@@ -376,12 +386,12 @@ static enum err_code list_history(struct lab *lab, struct err *e)
 
 static enum err_code forget_history(struct lab *lab, struct err *e)
 {
-    size_t given;
+    size_t given = 0;
 
     lab->settings.history_seconds = 0;
     enum err_code rc = store_collect(lab->core, 100, &given, e);
     lab->settings.history_seconds = settings_default.history_seconds;
-    return rc;
+    return rc || given ? rc : err_set(e, ERR_BUSY, "nothing was given back");
 }
 
 static enum err_code erase_product(struct lab *lab, struct err *e)
@@ -389,6 +399,20 @@ static enum err_code erase_product(struct lab *lab, struct err *e)
     size_t pictures;
 
     return record_erase(lab->core, &lab_user, PRODUCT(2), &pictures, e);
+}
+
+static void with_family(struct lab *lab)
+{
+    struct err e = { 0 };
+
+    lab_must(add_family(lab, &e), &e, "family");
+}
+
+static enum err_code erase_family(struct lab *lab, struct err *e)
+{
+    size_t pictures;
+
+    return record_erase(lab->core, &lab_user, PRODUCT(100), &pictures, e);
 }
 
 static enum err_code checkpoint(struct lab *lab, struct err *e)
@@ -559,6 +583,8 @@ const struct scenario scenarios_store[] = {
     { "event handlers", .settle = listen, .steps = { configure } },
     { "events", configured, listen, .steps = { change_heard, settle }, .partly = true },
     { "collect", .settle = at_once, .steps = { delete_product, collect }, .partly = true },
+    { "collect without holes", .settle = at_once, .steps = { delete_product, collect_solid },
+      .partly = true },
     { "collect, put", .settle = at_once, .steps = { delete_product, collect, put_some },
       .partly = true },
     { "undo", .steps = { put_some, put_back, undo, undo } },
@@ -566,6 +592,10 @@ const struct scenario scenarios_store[] = {
     { "history expires", .settle = kept, .steps = { delete_product, forget_history },
       .partly = true },
     { "erase", .settle = kept, .steps = { erase_product }, .partly = true, .loose = true },
+    { "erase what is deleted", .settle = kept, .steps = { delete_product, erase_product },
+      .partly = true, .loose = true },
+    { "erase a family", with_family, kept, .steps = { erase_family }, .partly = true,
+      .loose = true },
     { "collect beside parity", protect, at_once, .steps = { delete_product, collect },
       .partly = true },
     { "collect from two packs", NULL, small_packs_at_once,
