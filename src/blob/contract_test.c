@@ -617,6 +617,42 @@ CONTRACT(every_changed_byte_of_a_sealed_blob_is_refused)
     keyring_close(keyring);
 }
 
+TEST(no_part_of_a_changed_piece_comes_out)
+{
+    struct blob_store *store = open_packs();
+    struct keyring *keyring = use_keys(store);
+    char *plain = pattern(200000, 3);
+    struct blob_write w = write_of(plain, 200000);
+    struct err e = { 0 };
+    char path[100];
+    char out[200000];
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    seal_it(store, &w);
+    CHECK_INT(blob_put(store, &(struct blob_write *){ &w }, 1, &end, &e), ERR_NONE);
+    snprintf(path, sizeof path, "%s/000001.pack", temp_dir());
+    int fd = open(path, O_RDWR);
+    char changed = (char)(w.stored.at[70000] ^ 1);
+    CHECK(pwrite(fd, &changed, 1, w.place.offset + 70000) == 1);
+    /* far from the byte, of the same piece; and whole pieces before, whose neighbour it is */
+    CHECK_INT(blob_read(store, &w.place, 100000, out, 50, true, &e), ERR_CORRUPT);
+    CHECK(memcmp(out, plain + 100000, 50) != 0);
+    CHECK_INT(blob_read(store, &w.place, 0, out, 65000, true, &e), ERR_NONE);
+    CHECK(memcmp(out, plain, 65000) == 0);
+    CHECK_INT(blob_read(store, &w.place, 150000, out, 50000, true, &e), ERR_NONE);
+    CHECK(memcmp(out, plain + 150000, 50000) == 0);
+
+    CHECK(ftruncate(fd, w.place.offset + 140000) == 0); /* a map reaches further than the file */
+    CHECK_INT(blob_read(store, &w.place, 150000, out, 50000, true, &e), ERR_CORRUPT);
+    CHECK(memcmp(out, plain + 150000, 50000) != 0);
+    close(fd);
+    free(plain);
+    drop(&w);
+    blob_close(store);
+    keyring_close(keyring);
+}
+
 static enum err_code same_as_put(void *context, const struct blob_seen *seen, struct err *e)
 {
     const struct blob_write *w = context;
