@@ -116,7 +116,10 @@ static void write_properties(struct call *c, struct strbuf *out, const struct pr
     int32_t *numbers = NULL;
     size_t count = wanted_properties(c->arena, p, photos, &numbers);
 
-    out->failed |= !numbers;
+    if (!numbers) {
+        out->failed = true;
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         char name[32];
         int len = snprintf(name, sizeof name, "property%d", numbers[i]);
