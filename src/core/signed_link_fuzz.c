@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const int64_t now = 1700000000;
     struct bytes target = size > 2 ? bytes_of((const char *)data + 2, size - 2) : B("");
     struct signed_link link = { 0 };
-    struct link_signer signer;
+    struct link_signer signer = { 0 };
     struct bytes made;
     struct link_keys keys;
     struct err e = { 0 };
