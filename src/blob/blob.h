@@ -94,8 +94,8 @@ enum err_code blob_seal(struct blob_store *store, struct blob_write *w, char *ou
  * next. */
 void blob_give_key_back(struct blob_store *store, const struct blob_write *w);
 
-/* Takes volume `volume` for appending at `end` (bytes up to it are named by rows); whatever lies
- * behind is dropped.
+/* Takes volume `volume` for appending at `end` (bytes up to it are named by rows). What lies behind
+ * is dropped by the first append, or by blob_rewind.
  * ERR_BUSY         another process has it
  * ERR_CORRUPT      shorter than `end`, or not ours: never append to it
  * ERR_UNAVAILABLE  cannot be opened */

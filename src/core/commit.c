@@ -102,7 +102,7 @@ static enum err_code claim_any(struct commit *w, struct err *e)
         rc = blob_claim(w->store->blobs, rows[i].no, rows[i].end, e);
         if (rc == ERR_NONE) {
             w->end = rows[i].end;
-            return ERR_NONE;
+            return set_volume(w, rows[i].no, VOLUME_OPEN, w->end, e);
         }
         if (rc == ERR_CORRUPT) {
             log_line(LOG_LEVEL_ERROR, "%s; it is only read from now on", e->text);
@@ -139,7 +139,13 @@ static enum err_code ensure_pack(struct commit *w, int32_t suspect, struct err *
         rollback(w);
         return rc;
     }
-    return commit(w, false, e);
+    /* Who had the pack may have been killed when the log held its commit and nobody could see it
+     * yet: that lies under ours now, and its bytes are nobody's. Not before: a log that is read
+     * again would bring back rows of bytes that are gone. */
+    rc = commit(w, false, e);
+    if (rc == ERR_NONE)
+        blob_rewind(w->store->blobs, w->end);
+    return rc;
 }
 
 /* The bytes are on their way to the disk, which goes on while rows are made. */

@@ -4,7 +4,7 @@
  * where these blocks are, too, one write behind the other. So while small puts follow one another,
  * the file is made longer by more than they need, of zeros: they overwrite blocks that are there,
  * and their flush is that of their bytes. What lies behind the end is nobody's, zeros or not; it is
- * cut off when the pack is left, or claimed again.
+ * cut off when the pack is left, or by who claims it next.
  */
 #include "blob/packs/packs.h"
 

@@ -80,8 +80,6 @@ enum err_code packs_claim(struct blob_store *store, int32_t volume, int64_t end,
     if (st.st_size < end)
         return err_set(e, ERR_CORRUPT, "pack %d has %lld bytes, %lld are named by rows", volume,
                        (long long)st.st_size, (long long)end);
-    if (st.st_size > end && ftruncate(fd, end) != 0)
-        return err_errno(e, errno, "cut pack %d", volume);
     if ((rc = open_reader(packs, volume, e)))
         return rc;
 
