@@ -588,21 +588,30 @@ CONTRACT(a_sealed_blob_opens_only_as_what_it_was_sealed_as)
     keyring_close(keyring);
 }
 
+/* Alone in the first pack, whose file is given. */
+static int put_sealed(struct blob_store *store, struct blob_write *w)
+{
+    struct err e = { 0 };
+    char path[100];
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    seal_it(store, w);
+    CHECK_INT(blob_put(store, &w, 1, &end, &e), ERR_NONE);
+    snprintf(path, sizeof path, "%s/000001.pack", temp_dir());
+    int fd = open(path, O_RDWR);
+    CHECK(fd >= 0);
+    return fd;
+}
+
 CONTRACT(every_changed_byte_of_a_sealed_blob_is_refused)
 {
     struct blob_store *store = open_store();
     struct keyring *keyring = use_keys(store);
     char *plain = pattern(3000, 1);
     struct blob_write w = write_of(plain, 3000);
-    struct err e = { 0 };
-    char path[100];
-    int64_t end;
+    int fd = put_sealed(store, &w);
 
-    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
-    seal_it(store, &w);
-    CHECK_INT(blob_put(store, &(struct blob_write *){ &w }, 1, &end, &e), ERR_NONE);
-    snprintf(path, sizeof path, "%s/000001.pack", temp_dir());
-    int fd = open(path, O_RDWR);
     for (int64_t at = 0; at < 3000; at++) {
         char changed = (char)(w.stored.at[at] ^ (1 << at % 8));
         CHECK(pwrite(fd, &changed, 1, w.place.offset + at) == 1);
@@ -623,16 +632,10 @@ TEST(no_part_of_a_changed_piece_comes_out)
     struct keyring *keyring = use_keys(store);
     char *plain = pattern(200000, 3);
     struct blob_write w = write_of(plain, 200000);
+    int fd = put_sealed(store, &w);
     struct err e = { 0 };
-    char path[100];
     char out[200000];
-    int64_t end;
 
-    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
-    seal_it(store, &w);
-    CHECK_INT(blob_put(store, &(struct blob_write *){ &w }, 1, &end, &e), ERR_NONE);
-    snprintf(path, sizeof path, "%s/000001.pack", temp_dir());
-    int fd = open(path, O_RDWR);
     char changed = (char)(w.stored.at[70000] ^ 1);
     CHECK(pwrite(fd, &changed, 1, w.place.offset + 70000) == 1);
     /* far from the byte, of the same piece; and whole pieces before, whose neighbour it is */

@@ -97,7 +97,7 @@ static enum err_code append(struct keyring *keyring, const struct slots_file *fi
             keyring->suspect = true;
         return err_errno(e, why, "write the keyring");
     }
-    if (!PLANTED("key-sync") && fdatasync(file->fd) != 0) { /* not asked twice: see packs_put */
+    if (!PLANTED("key-sync") && fdatasync(file->fd) != 0) { /* not asked twice: see packs_flush */
         keyring->suspect = true;
         return err_set(e, ERR_UNAVAILABLE, "flush the keyring: %s", strerrordesc_np(errno));
     }
