@@ -118,6 +118,8 @@ const struct setting config_settings[] = {
       "pictures in other sizes and types kept on disk; 0: none" },
     { "cache", "cache_seconds", SETTING_SECONDS, AT(cache_seconds), 1, YEAR,
       "how long one is kept since it was last used" },
+    { "cache", "opened_bytes_max", SETTING_SIZE, AT(opened_bytes_max), 0, 64 * GIB,
+      "memory of all workers for sealed or zipped pictures that are asked for again; 0: none" },
     { "encryption", "encryption", SETTING_SWITCH, AT(encryption), 0, 1,
       "seal what is stored from now on" },
     { "encryption", "encryption_key_file", SETTING_TEXT, AT(encryption_key_file), 0, 0,

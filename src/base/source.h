@@ -17,7 +17,8 @@ struct source {
 
     /* The same bytes, checked, where they lie in memory: for sending at once, without a copy. NULL
      * when they cannot be had so (then `read` tells more). They may change or go at any moment:
-     * what is not sent at once is to be read again with `read`. May be NULL itself. */
+     * what is not sent at once is to be read again with `read`. May be NULL itself. Like a `read`
+     * that may not block: for the thread that opened the source. */
     const char *(*view)(struct source *source, uint64_t offset, size_t len);
 };
 

@@ -1,5 +1,6 @@
 #include "core/blob_bytes.h"
 #include "blob/zip.h"
+#include "core/opened.h"
 
 #include <stdlib.h>
 
@@ -107,6 +108,7 @@ bool bytes_are_locked(struct store *store, const struct blob_row *row)
 struct blob_source {
     struct source base; /* first */
     struct store *store;
+    struct opened *opened; /* NULL: what is opened is not held */
     struct arena *arena;
     int64_t blob_id;
     struct blob_place place;
@@ -125,6 +127,47 @@ static enum err_code note_damage(const struct blob_source *s, enum err_code rc, 
     return rc;
 }
 
+/* Opens the whole of it into memory, when it is worth it; damage is for a read to tell. */
+static const char *hold(struct blob_source *s)
+{
+    struct err ignored = { 0 };
+    char *made = opened_make(s->opened, &s->place.of.hash, s->base.size);
+
+    if (!made)
+        return NULL;
+    enum err_code rc =
+        s->place.flags & BLOB_ZIPPED
+            ? unzip(s->store, &s->place, false, made, &ignored)
+            : blob_read(s->store->blobs, &s->place, 0, made, s->base.size, false, &ignored);
+    if (rc)
+        return NULL;
+    opened_keep(s->opened);
+    return made;
+}
+
+static const char *view_opened(struct source *source, uint64_t offset, size_t len)
+{
+    struct blob_source *s = (struct blob_source *)source;
+
+    if (!s->opened || !lies_within(source, offset, len))
+        return NULL;
+    const char *at = opened_find(s->opened, &s->place.of.hash, s->base.size);
+    if (!at)
+        at = hold(s);
+    return at ? at + offset : NULL;
+}
+
+/* The event loop alone: what may wait is on another thread. */
+static bool read_opened(struct blob_source *s, uint64_t offset, char *out, size_t len,
+                        bool may_block)
+{
+    const char *at = may_block ? NULL : view_opened(&s->base, offset, len);
+
+    if (at)
+        memcpy(out, at, len);
+    return at;
+}
+
 static enum err_code read_source(struct source *source, uint64_t offset, char *out, size_t len,
                                  bool may_block, struct err *e)
 {
@@ -132,6 +175,8 @@ static enum err_code read_source(struct source *source, uint64_t offset, char *o
 
     if (!lies_within(source, offset, len))
         return err_set(e, ERR_INTERNAL, "read behind the end of a picture");
+    if (read_opened(s, offset, out, len, may_block))
+        return ERR_NONE;
     enum err_code rc =
         blob_read(s->store->blobs, &s->place, (int64_t)offset, out, len, may_block, e);
     return note_damage(s, rc, e);
@@ -155,6 +200,8 @@ static enum err_code read_zipped(struct source *source, uint64_t offset, char *o
 
     if (!lies_within(source, offset, len))
         return err_set(e, ERR_INTERNAL, "read behind the end of a picture");
+    if (read_opened(s, offset, out, len, may_block))
+        return ERR_NONE;
     if (!s->plain && !may_block && source->size > UNZIPPED_AT_ONCE)
         return err_set(e, ERR_BLOCKS, "a picture is to be unzipped");
     if (!s->plain) {
@@ -170,18 +217,33 @@ static enum err_code read_zipped(struct source *source, uint64_t offset, char *o
     return ERR_NONE;
 }
 
-struct source *bytes_source(struct store *store, struct arena *arena, int64_t blob_id,
+/* What was erased is not to lie in memory either. */
+static struct opened *opened_of(struct core *core)
+{
+    uint64_t erased = generation_erased(core->store->generation);
+
+    if (!core->opened && core->opened_bytes_max >= OPENED_MAX)
+        core->opened = opened_new(core->opened_bytes_max);
+    if (core->opened && (!erased || erased != core->erased_looked))
+        opened_forget(core->opened);
+    core->erased_looked = erased;
+    return core->opened;
+}
+
+struct source *bytes_source(struct core *core, struct arena *arena, int64_t blob_id,
                             const struct blob_place *place)
 {
     struct blob_source *s = arena_alloc(arena, sizeof *s);
 
     if (!s)
         return NULL;
-    *s =
-        (struct blob_source){ .store = store, .arena = arena, .blob_id = blob_id, .place = *place };
+    *s = (struct blob_source){
+        .store = core->store, .arena = arena, .blob_id = blob_id, .place = *place
+    };
     s->base.size = (uint64_t)place->of.plain_bytes;
     s->base.read = place->flags & BLOB_ZIPPED ? read_zipped : read_source;
-    if (!place->flags)
-        s->base.view = view_source;
+    s->base.view = place->flags ? view_opened : view_source;
+    if (place->flags && place->of.plain_bytes <= (int64_t)OPENED_MAX)
+        s->opened = opened_of(core);
     return &s->base;
 }

@@ -49,7 +49,7 @@ static void rollback(struct commit *w)
 }
 
 /* After a failed commit nothing is known of this connection: it is opened anew. */
-static enum err_code commit(struct commit *w, bool access, struct err *e)
+static enum err_code commit(struct commit *w, unsigned kinds, struct err *e)
 {
     int64_t number = 0;
     bool whole = true;
@@ -58,9 +58,9 @@ static enum err_code commit(struct commit *w, bool access, struct err *e)
     if (meta_rows(w->meta, &whole).len)
         rc = meta_rows_number(w->meta, &number, e);
     if (rc == ERR_NONE) {
-        generation_begin(w->store->generation, access);
+        generation_begin(w->store->generation, kinds);
         rc = meta_commit(w->meta, e);
-        generation_end(w->store->generation, access);
+        generation_end(w->store->generation, kinds);
     }
     if (rc == ERR_NONE && number) {
         struct bytes rows = meta_rows(w->meta, &whole);
@@ -347,13 +347,15 @@ static enum err_code apply_all(struct commit *w, struct group *group, struct err
     return journal_sign(&w->journal, w->meta, w->store->audit_key, e);
 }
 
-static bool changes_access(const struct group *group)
+static unsigned kinds_of(const struct group *group)
 {
+    unsigned kinds = 0;
+
     for (size_t i = 0; i < group->count; i++) {
-        if (group->writes[i]->changes_access)
-            return true;
+        kinds |= group->writes[i]->changes_access ? GENERATION_ACCESS : 0U;
+        kinds |= group->writes[i]->erases ? GENERATION_ERASED : 0U;
     }
-    return false;
+    return kinds;
 }
 
 static enum err_code open_meta(struct commit *w, struct err *e)
@@ -462,7 +464,7 @@ static enum err_code commit_group(struct commit *w, struct group *group, struct 
     }
     /* From here on it is unknown whether a failed commit will be seen after a crash: the bytes stay
      * where they are. */
-    rc = commit(w, changes_access(group), e);
+    rc = commit(w, kinds_of(group), e);
     w->end = end;
     return rc;
 }

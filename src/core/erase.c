@@ -155,6 +155,7 @@ enum err_code record_erase(struct core *core, const struct principal *principal,
 {
     CLEANUP(arena_freep) struct arena *arena = arena_new(ARENA_MAX);
     struct erasure x = { .write = { .apply = apply_erase,
+                                    .erases = true,
                                     .change = change_by(principal, CHANGE_ERASE, owner) },
                          .arena = arena,
                          .owner = owner,

@@ -12,6 +12,7 @@ struct count {
 struct generation {
     struct count all;
     struct count access;
+    struct count erased;
 };
 
 enum err_code generation_open(const char *dir, struct generation **out, struct err *e)
@@ -46,17 +47,36 @@ uint64_t generation_access(const struct generation *generation)
     return now(&generation->access);
 }
 
-/* A dead writer's `begun` may stand above `done`: it goes on from the higher one. */
-void generation_begin(struct generation *generation, bool access)
+uint64_t generation_erased(const struct generation *generation)
 {
-    atomic_fetch_add(&generation->all.begun, 1);
-    if (access)
-        atomic_fetch_add(&generation->access.begun, 1);
+    return now(&generation->erased);
 }
 
-void generation_end(struct generation *generation, bool access)
+static void begin(struct count *count)
 {
-    if (access)
-        atomic_store(&generation->access.done, atomic_load(&generation->access.begun));
-    atomic_store(&generation->all.done, atomic_load(&generation->all.begun));
+    atomic_fetch_add(&count->begun, 1);
+}
+
+/* A dead writer's `begun` may stand above `done`: it goes on from the higher one. */
+static void end(struct count *count)
+{
+    atomic_store(&count->done, atomic_load(&count->begun));
+}
+
+void generation_begin(struct generation *generation, unsigned kinds)
+{
+    begin(&generation->all);
+    if (kinds & GENERATION_ACCESS)
+        begin(&generation->access);
+    if (kinds & GENERATION_ERASED)
+        begin(&generation->erased);
+}
+
+void generation_end(struct generation *generation, unsigned kinds)
+{
+    if (kinds & GENERATION_ERASED)
+        end(&generation->erased);
+    if (kinds & GENERATION_ACCESS)
+        end(&generation->access);
+    end(&generation->all);
 }

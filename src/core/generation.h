@@ -23,8 +23,13 @@ uint64_t generation_now(const struct generation *generation);
 /* The same for commits that changed users or credentials. */
 uint64_t generation_access(const struct generation *generation);
 
-/* Around a commit, under the write lock; `access`: it changes users or credentials. */
-void generation_begin(struct generation *generation, bool access);
-void generation_end(struct generation *generation, bool access);
+/* The same for commits that erased something for good. */
+uint64_t generation_erased(const struct generation *generation);
+
+enum generation_kind { GENERATION_ACCESS = 1, GENERATION_ERASED = 2 };
+
+/* Around a commit, under the write lock; `kinds`: what it does, besides. */
+void generation_begin(struct generation *generation, unsigned kinds);
+void generation_end(struct generation *generation, unsigned kinds);
 
 #endif

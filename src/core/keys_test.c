@@ -1,5 +1,6 @@
 #include "core/history.h"
 #include "core/keys.h"
+#include "core/opened.h"
 #include "core/store.h"
 #include "support/fixture.h"
 
@@ -75,6 +76,61 @@ TEST(an_erased_record_leaves_no_bytes_key_or_row_and_others_lose_nothing)
     CHECK_OK(keyring_find(f.core->store->keyring, used.key_no, true, key, &e));
     check_bytes(&f, &used, 2);
     store_must_be_clean(f.core);
+    close_fixture(&f);
+}
+
+static const char *view(struct core *core, struct fixture *f, const struct picture *picture)
+{
+    struct source *source = NULL;
+    struct err e = { 0 };
+
+    CHECK_OK(picture_open(core, f->arena, picture, &source, &e));
+    return source->view(source, 0, (size_t)source->size);
+}
+
+TEST(what_is_asked_for_again_is_held_opened_until_something_is_erased)
+{
+    struct settings settings = sealed_settings();
+    struct fixture f = open_fixture(&settings);
+    struct owner one = { KIND_PERSON, 1 };
+    struct owner two = { KIND_PERSON, 2 };
+    struct core *loop = NULL;
+    char want[STORE_GIF_LEN];
+    struct source *source;
+    struct err e = { 0 };
+    size_t pictures;
+
+    store_add_record(f.core, KIND_PERSON, 1);
+    store_add_record(f.core, KIND_PERSON, 2);
+    struct picture gone = put(&f, one, 1);
+    struct picture stays = put(&f, two, 2);
+    struct hash hash;
+    memcpy(hash.at, gone.hash.at, HASH_LEN);
+    CHECK_OK(core_open(f.store, false, &loop, &e));
+    CHECK(!view(loop, &f, &gone) && !view(loop, &f, &gone)); /* nobody said how much */
+    core_hold_opened(loop, OPENED_MAX - 1);
+    CHECK(!view(loop, &f, &gone) && !view(loop, &f, &gone)); /* too little for any */
+    core_hold_opened(loop, OPENED_MAX);
+    CHECK(!view(loop, &f, &gone)); /* for the first time */
+    const char *at = view(loop, &f, &gone);
+    store_gif(want, 1);
+    CHECK(at && memcmp(at, want, sizeof want) == 0);
+    CHECK(opened_find(loop->opened, &hash, sizeof want) == at);
+
+    memset((char *)(uintptr_t)at, '!', 3); /* so one sees where a read comes from */
+    CHECK_OK(picture_open(loop, f.arena, &gone, &source, &e));
+    char got[STORE_GIF_LEN];
+    CHECK_OK(source->read(source, 1, got, 5, false, &e));
+    CHECK(memcmp(got, "!!", 2) == 0);
+    CHECK_OK(source->read(source, 0, got, sizeof got, true, &e)); /* another thread's */
+    CHECK(memcmp(got, want, sizeof want) == 0);
+
+    CHECK_OK(record_erase(f.core, &store_admin, one, &pictures, &e));
+    CHECK(!view(loop, &f, &stays));
+    CHECK(!opened_find(loop->opened, &hash, sizeof want));
+    CHECK(view(loop, &f, &stays));
+    CHECK(view(loop, &f, &stays)); /* it stays: nothing was erased since */
+    core_close(loop);
     close_fixture(&f);
 }
 

@@ -182,7 +182,7 @@ enum err_code picture_open(struct core *core, struct arena *arena, const struct 
         return err_set(e, ERR_NOT_FOUND, "picture %d has no bytes yet", picture->id);
 
     struct blob_place place = place_of_picture(picture);
-    struct source *source = bytes_source(core->store, arena, picture->blob_id, &place);
+    struct source *source = bytes_source(core, arena, picture->blob_id, &place);
     if (!source)
         return err_set(e, ERR_NO_MEMORY, "open a picture");
     *out = source;

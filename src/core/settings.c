@@ -34,6 +34,7 @@ const struct settings settings_default = {
     .box_seconds = 15,
     .cache_bytes_max = 1LL << 30,
     .cache_seconds = 30 * 86400,
+    .opened_bytes_max = 256LL << 20,
     .signed_link_seconds = 86400,
     .signed_link_window_seconds = 3600,
     .memory_dir = { "/dev/shm", sizeof "/dev/shm" - 1 },

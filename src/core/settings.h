@@ -74,6 +74,8 @@ struct settings {
     int64_t cache_bytes_max; /* 1 GiB: kept on disk; 0: none is */
     int64_t cache_seconds;   /* 2592000, 30 days: since it was last used */
 
+    int64_t opened_bytes_max; /* 256 MiB: sealed or zipped pictures held in memory; 0: none */
+
     /* signed links of the native form */
     int64_t signed_link_seconds;        /* 86400: life at least */
     int64_t signed_link_window_seconds; /* 3600: their ends are rounded up to it */

@@ -5,6 +5,7 @@
 #include "core/ballast.h"
 #include "core/index_copy.h"
 #include "core/journal.h"
+#include "core/opened.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -449,6 +450,7 @@ void core_close(struct core *core)
     core_rest(core);
     meta_close(core->meta);
     arena_free(core->users);
+    opened_free(core->opened);
     explicit_bzero(&core->link_keys, sizeof core->link_keys);
     free(core);
 }
@@ -457,6 +459,11 @@ void core_closep(struct core **core)
 {
     core_close(*core);
     *core = NULL;
+}
+
+void core_hold_opened(struct core *core, size_t bytes_max)
+{
+    core->opened_bytes_max = bytes_max;
 }
 
 uint64_t core_generation(const struct core *core)

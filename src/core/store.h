@@ -19,6 +19,7 @@
 #include <pthread.h>
 
 struct cache;
+struct opened;
 
 /* Verified credentials of this process, by a keyed hash of what was presented. An entry counts only
  * for the access version it was verified under. */
@@ -85,6 +86,10 @@ struct core {
     struct arena *users;   /* text of cached_users */
     struct user cached_users[USER_CACHE_SIZE];
     bool user_is_cached[USER_CACHE_SIZE];
+
+    struct opened *opened; /* NULL until the first that can be held */
+    size_t opened_bytes_max;
+    uint64_t erased_looked; /* generation at which nothing held was erased */
 };
 
 /* Where renditions are kept, plain or sealed. */

@@ -230,11 +230,11 @@ TEST(while_somebody_commits_no_moment_is_kept)
     struct err e = { 0 };
 
     CHECK_OK(core_open(store, false, &core, &e));
-    generation_begin(store->generation, true);
+    generation_begin(store->generation, GENERATION_ACCESS);
     CHECK_INT(core_generation(core), 0);
     CHECK_INT(generation_access(store->generation), 0);
     CHECK_OK(core_look(core, &e));
-    generation_end(store->generation, true);
+    generation_end(store->generation, GENERATION_ACCESS);
     CHECK(core_generation(core) != 0);
     CHECK(generation_access(store->generation) != 0);
     CHECK_OK(core_look(core, &e));

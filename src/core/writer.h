@@ -32,6 +32,7 @@ struct write {
     struct blob_write *blob; /* bytes this write brings, or NULL */
     bool moves;              /* they are stored also where the same bytes are there */
     bool changes_access;     /* users or credentials: what is remembered of them is void */
+    bool erases;             /* for good: no picture may be remembered either */
 
     /* Who does what, for history and the audit log. `apply` may add to it what it finds out. */
     struct change change;

@@ -80,7 +80,7 @@ static ngx_int_t add_phase(ngx_conf_t *cf)
 }
 
 /* Threads that the store starts must leave nginx's signals to nginx. */
-static enum err_code open_store(struct worker *worker, struct err *e)
+static enum err_code open_store(struct worker *worker, ngx_int_t workers, struct err *e)
 {
     struct store_options options = { .dir = (const char *)worker->dir.data,
                                      .settings = &worker->settings };
@@ -100,6 +100,8 @@ static enum err_code open_store(struct worker *worker, struct err *e)
     if (!rc)
         rc = core_open(worker->store, false, &worker->core, e);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!rc)
+        core_hold_opened(worker->core, (size_t)(worker->settings.opened_bytes_max / workers));
     return rc;
 }
 
@@ -141,6 +143,8 @@ static ngx_int_t init_process(ngx_cycle_t *cycle)
 {
     struct worker *worker = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_cameo_module);
     static ngx_str_t pictures_name = ngx_string("cameo_pictures");
+    const ngx_core_conf_t *core_conf =
+        (ngx_core_conf_t *)ngx_get_conf(cycle->conf_ctx, ngx_core_module);
     struct lent_core *lent = NULL;
     struct err e = { 0 };
 
@@ -166,7 +170,7 @@ static ngx_int_t init_process(ngx_cycle_t *cycle)
     worker->rest.cancelable = 1; /* a stopping worker does not wait for it */
     if (!receive_open(cycle))
         return NGX_ERROR;
-    if (open_store(worker, &e)) {
+    if (open_store(worker, core_conf->worker_processes, &e)) {
         ngx_log_error(NGX_LOG_EMERG, cycle->log, 0, "cameo: %s", e.text);
         ready_tell(READY_FAILED);
         return NGX_ERROR;

@@ -211,6 +211,63 @@ def test_a_large_zipped_picture_comes_in_pieces_and_in_parts(sealed):
     assert so.get(path, {"Range": "bytes=3000000-4000000"}).body == bitmap[3000000:4000001]
 
 
+def place_of(sealed, picture_id):
+    ((volume, offset),) = sealed.rows(
+        "SELECT volume, offset FROM blob b JOIN picture p ON p.blob_id = b.id WHERE p.id = ?", picture_id)
+    return sealed.directory / f"packs/{volume:06d}.pack", offset
+
+
+def test_pictures_that_are_asked_for_again_are_held_opened(sealed):
+    server = sealed.start("--workers", "1")
+    so = server.superoffice
+    contents = {}
+    for content in (noise((8, 8), "PNG", 1), noise((110, 100), "PNG", 2), noise((180, 180), "JPEG", 3),
+                    noise((290, 300), "PNG", 4), noise((300, 300), "PNG", 5), picture("BMP", (200, 100)),
+                    picture("BMP", (600, 500))):
+        contents[f"Person/{server.record('person')}/Image"] = content
+    assert [len(content) >> 18 for content in contents.values()] == [0, 0, 0, 0, 1, 0, 3]  # held: up to 256 KiB
+    ids = {path: so.put_image(path, content) for path, content in contents.items()}
+    for _ in range(4):
+        for path, content in contents.items():
+            assert so.get(path).body == content
+            for first, last in ((0, 99), (100, len(content) - 2), (len(content) - 5, len(content) - 1)):
+                part = so.get(path, {"Range": f"bytes={first}-{last}"})
+                assert part.status == 206 and part.body == content[first:last + 1]
+
+    for path, content in contents.items():  # what is held is right whatever becomes of the disk
+        pack, offset = place_of(sealed, ids[path])
+        flip(pack, offset)
+        got = so.get(path)
+        assert (got.status, got.body) == (200, content) if len(content) <= 1 << 18 else got.status == 500
+        flip(pack, offset)
+    server.allow("does not open with its key|is damaged")
+
+    path, other = list(contents)[2:4]
+    so.put_image(path, contents[other])
+    assert so.get(path).body == contents[other]
+    so.delete(path)
+    check_failure(so.get(path), 404)
+    assert so.get(other).body == contents[other]
+
+
+def test_nothing_is_held_opened_when_the_settings_say_so(sealed):
+    server = sealed.start("--workers", "1")
+    with open(sealed.directory / "cameo.ini", "a", encoding="utf-8") as settings:
+        settings.write("[cache]\nopened_bytes_max = 0\n")
+    server.stop()
+    server.start()
+    path = f"Person/{server.record('person')}/Image"
+    content = noise((180, 180), "JPEG", 3)
+    picture_id = server.superoffice.put_image(path, content)
+    for _ in range(4):
+        assert server.superoffice.get(path).body == content
+    server.allow("does not open with its key|is damaged")
+    pack, offset = place_of(sealed, picture_id)
+    flip(pack, offset)
+    check_failure(server.superoffice.get(path), 500, "SoServerException")
+    flip(pack, offset)
+
+
 def test_without_the_key_nothing_starts_and_nothing_is_shown(sealed):
     server = sealed.start()
     path = f"Person/{server.record('person')}/Image"
