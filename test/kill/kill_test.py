@@ -234,12 +234,28 @@ class Client:
         self.pending = None
         self.acknowledged += len(done)
 
+    def rename_often(self, connection):
+        """One name after the other in one request: the last is what counts, and none that came before it may come back."""
+        names = [f"name {self.rng.random()}" for _ in range(BATCH)]
+        self.pending = ("name", *names)
+        status, answer = self.call(connection, "batch", {"halt": 1, "cmd": {
+            f"w{number}": "catalog.product.update?" + urllib.parse.urlencode({"id": self.product, "fields[name]": name})
+            for number, name in enumerate(names)}})
+        if status != 200 or len(answer["result"]["result"]) != len(names):
+            self.errors.append(f"names: status {status}, {answer}")
+            return
+        self.pending, self.name = None, names[-1]
+        self.acknowledged += len(names)
+
     def write(self, connection):
         """One write; the model moves only when it was acknowledged."""
         kind = self.rng.choice(["put", "put", "words", "delete", "undo", "undo", "add", "add", "remove", "remove", "name",
-                                "batch", "batch", "batch"])
+                                "names", "names", "names", "names", "batch", "batch", "batch"])
         if kind == "batch":
             self.batch(connection)
+            return
+        if kind == "names":
+            self.rename_often(connection)
             return
         if len(self.gallery) > GALLERY:
             kind = "remove"
@@ -343,7 +359,7 @@ class Client:
                                         or (pending[0] == "put" and words == "")
                                         or (pending[0] == "undo" and (picture, words) == pending[1:])):
             problems.append(f"lost: contact {self.contact} says {words!r}, acknowledged {self.words!r}, pending {pending[0]}")
-        if name not in (self.name, pending[1] if pending[0] == "name" else self.name):
+        if name != self.name and not (pending[0] == "name" and name in pending[1:]):
             problems.append(f"lost: product {self.product} is {name!r}, acknowledged {self.name!r}, pending {pending[0]}")
         for identity, digest in self.gallery.items():
             if gallery.get(identity) != digest and not (identity in removes and identity not in gallery):
