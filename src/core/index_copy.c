@@ -17,8 +17,6 @@
 #define ROWS_MIN   (16LL << 20) /* a copy is not worth while below */
 #define SMALL_MAX  (4LL << 20)  /* copied when the store is opened */
 #define LEFT_FREE  (64LL << 20) /* for others */
-#define NAME_ROWS  "packs/index.rows"
-#define NAME_OLD   "packs/index.rows.old"
 #define NAME_COPY  "packs/index.db"
 #define NAME_FRESH "packs/index.db.new"
 
@@ -43,7 +41,7 @@ static bool find_file(struct index_rows *file, int64_t *size)
     char path[PATH_MAX];
     struct stat st;
 
-    path_of(path, file->dir, NAME_ROWS);
+    path_of(path, file->dir, INDEX_ROWS);
     if (stat(path, &st) != 0)
         return false;
     if (file->fd < 0 || st.st_ino != file->inode) {
@@ -132,8 +130,8 @@ static enum err_code change_file(const char *dir, struct meta *meta, bool *had_o
     char rows[PATH_MAX];
     char old[PATH_MAX];
 
-    path_of(rows, dir, NAME_ROWS);
-    path_of(old, dir, NAME_OLD);
+    path_of(rows, dir, INDEX_ROWS);
+    path_of(old, dir, INDEX_ROWS_OLD);
     *had_old = access(old, F_OK) == 0;
     if (!*had_old && rename(rows, old) != 0 && errno != ENOENT)
         return err_errno(e, errno, "put '%s' aside", rows);
@@ -199,7 +197,7 @@ static enum err_code make_once(const char *dir, struct meta *meta, bool has_lock
         rc = copy_meta(dir, meta, e);
     if (rc)
         return rc;
-    path_of(path, dir, NAME_OLD);
+    path_of(path, dir, INDEX_ROWS_OLD);
     if (unlink(path) != 0 && errno != ENOENT)
         return err_errno(e, errno, "remove '%s'", path);
     return ERR_NONE;
@@ -243,17 +241,29 @@ static bool is_wanted(const char *dir)
 {
     struct index_file head = { 0 };
     char path[PATH_MAX];
-    int64_t size = size_of(dir, NAME_ROWS);
+    int64_t size = size_of(dir, INDEX_ROWS);
 
-    if (size_of(dir, NAME_COPY) < 0 || size < (int64_t)sizeof head || size_of(dir, NAME_OLD) >= 0)
+    if (size_of(dir, NAME_COPY) < 0 || size < (int64_t)sizeof head ||
+        size_of(dir, INDEX_ROWS_OLD) >= 0)
         return true;
     if (size > ROWS_MIN && size > size_of(dir, "meta.db"))
         return true;
-    path_of(path, dir, NAME_ROWS);
+    path_of(path, dir, INDEX_ROWS);
     CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || pread(fd, &head, sizeof head, 0) != (ssize_t)sizeof head)
         return true;
     return head.magic != INDEX_FILE_MAGIC || head.torn || head.schema != meta_rows_schema();
+}
+
+bool index_rows_are_ahead(const char *dir, int64_t newest)
+{
+    struct index_file head = { 0 };
+    char path[PATH_MAX];
+
+    path_of(path, dir, INDEX_ROWS);
+    CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    return fd >= 0 && pread(fd, &head, sizeof head, 0) == (ssize_t)sizeof head &&
+           head.schema == meta_rows_schema() && newest_of(fd, lseek(fd, 0, SEEK_END)) > newest;
 }
 
 /* A process may have died between its commit and the file, or the power took the file's end. */
@@ -263,7 +273,7 @@ static void look_for_torn(const char *dir, struct meta *meta)
     int64_t newest = 0;
     struct err e = { 0 };
 
-    path_of(path, dir, NAME_ROWS);
+    path_of(path, dir, INDEX_ROWS);
     CLEANUP(closep) int fd = open(path, O_RDWR | O_CLOEXEC);
     if (fd >= 0 && meta_rows_newest(meta, &newest, &e) == ERR_NONE &&
         newest_of(fd, lseek(fd, 0, SEEK_END)) != newest)
@@ -297,10 +307,10 @@ enum err_code store_keep_index(struct core *core, int64_t *flushed, struct err *
 
     if (is_wanted(dir))
         return has_room(dir) ? index_copy_make(dir, core->meta, false, false, e) : ERR_NONE;
-    int64_t size = size_of(dir, NAME_ROWS);
+    int64_t size = size_of(dir, INDEX_ROWS);
     if (size == *flushed)
         return ERR_NONE;
-    path_of(path, dir, NAME_ROWS);
+    path_of(path, dir, INDEX_ROWS);
     CLEANUP(closep) int fd = open(path, O_RDWR | O_CLOEXEC);
     if (fd < 0 || fdatasync(fd) != 0)
         return err_errno(e, errno, "flush '%s'", path);

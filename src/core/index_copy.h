@@ -40,6 +40,9 @@ struct index_file {
 };
 #define INDEX_FILE_MAGIC 0x3173776F72646E49ULL
 
+#define INDEX_ROWS     "packs/index.rows"
+#define INDEX_ROWS_OLD "packs/index.rows.old"
+
 uint32_t index_crc(const struct index_head *head, struct bytes rows);
 
 /* The writer's end. */
@@ -60,6 +63,15 @@ void index_rows_append(struct index_rows *file, struct bytes rows, bool whole, i
  * `wipe`: nothing of what was deleted may be left, not even when a copy was broken off before. */
 enum err_code index_copy_make(const char *dir, struct meta *meta, bool has_lock, bool wipe,
                               struct err *e) MUST_CHECK;
+
+/* Does the file end with a transaction newer than that, which the database has last? */
+bool index_rows_are_ahead(const char *dir, int64_t newest);
+
+/* For a store that is being opened, under the write lock: puts transactions that the database has
+ * lost, by damage of its log, into it again, durably.
+ * ERR_CORRUPT  they are not all there: nothing is put in, and the store is not to be used */
+enum err_code index_replay(const char *dir, const char *meta_url, struct meta *meta,
+                           struct err *e) MUST_CHECK;
 
 /* For a store that is being opened, under the write lock: makes the first copy when the index is
  * small, and notes when transactions are missing. */

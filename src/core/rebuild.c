@@ -3,14 +3,13 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/copy.h"
-#include "core/index_copy.h"
+#include "core/index_read.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define AT_ONCE   (1LL << 20) /* bytes of rows in one transaction of the new database */
@@ -45,20 +44,21 @@ static void path_in(char out[PATH_MAX], const char *dir, const char *name)
 }
 
 /* One transaction's rows, in their turn. */
-static enum err_code put(struct rebuild *r, const struct index_head *head, struct bytes rows,
-                         struct err *e)
+static enum err_code put(void *context, int64_t number, struct bytes rows, struct err *e)
 {
-    if (head->number <= r->report.newest)
+    struct rebuild *r = context;
+
+    if (number <= r->report.newest)
         return ERR_NONE; /* the copy has them, or the file before */
-    if (head->number != r->report.newest + 1) {
+    if (number != r->report.newest + 1) {
         say(r, "transactions %lld to %lld are missing", (long long)r->report.newest + 1,
-            (long long)head->number - 1);
+            (long long)number - 1);
         r->report.gaps++;
     }
     enum err_code rc = meta_rows_apply(r->meta, rows, e);
     if (rc)
-        return err_context(e, "transaction %lld", (long long)head->number);
-    r->report.newest = head->number;
+        return err_context(e, "transaction %lld", (long long)number);
+    r->report.newest = number;
     r->report.transactions++;
     r->put += (int64_t)rows.len;
     if (r->put < AT_ONCE)
@@ -68,64 +68,12 @@ static enum err_code put(struct rebuild *r, const struct index_head *head, struc
     return rc ? rc : meta_begin(r->meta, e);
 }
 
-/* Whole rows stand between head and tail, and their checksum agrees. */
-static bool is_whole(struct bytes file, size_t at, struct index_head *head, struct bytes *rows)
+static void note_damage(void *context, const char *name, size_t at)
 {
-    if (file.len - at < sizeof *head)
-        return false;
-    memcpy(head, file.at + at, sizeof *head);
-    if (head->magic != INDEX_HEAD_MAGIC || head->len > file.len - at - sizeof *head)
-        return false;
-    *rows = bytes_of(file.at + at + sizeof *head, head->len);
-    return index_crc(head, *rows) == head->crc;
-}
+    struct rebuild *r = context;
 
-static enum err_code put_all(struct rebuild *r, struct bytes file, const char *name, struct err *e)
-{
-    size_t at = sizeof(struct index_file);
-    bool lost = false;
-
-    while (at < file.len) {
-        struct index_head head;
-        struct bytes rows;
-        if (!is_whole(file, at, &head, &rows)) {
-            if (!lost)
-                say(r, "%s is damaged at byte %zu", name, at);
-            lost = true;
-            at++;
-            uint64_t magic = INDEX_HEAD_MAGIC;
-            const char *next = memmem(file.at + at, file.len - at, &magic, sizeof magic);
-            at = next ? (size_t)(next - file.at) : file.len;
-            continue;
-        }
-        enum err_code rc = put(r, &head, rows, e);
-        if (rc)
-            return rc;
-        at += sizeof head + head.len + sizeof(struct index_tail);
-    }
-    r->report.gaps += lost;
-    return ERR_NONE;
-}
-
-static enum err_code put_file(struct rebuild *r, const char *name, struct err *e)
-{
-    char path[PATH_MAX];
-
-    path_in(path, r->dir, name);
-    CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT)
-        return ERR_NONE;
-    int64_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
-    if (size < 0)
-        return err_errno(e, errno, "read '%s'", path);
-    if (size <= (int64_t)sizeof(struct index_file))
-        return ERR_NONE;
-    void *at = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (at == MAP_FAILED)
-        return err_errno(e, errno, "read '%s'", path);
-    enum err_code rc = put_all(r, bytes_of(at, (size_t)size), name, e);
-    munmap(at, (size_t)size);
-    return rc;
+    say(r, "%s is damaged at byte %zu", name, at);
+    r->report.gaps++;
 }
 
 static void remove_fresh(const char *dir)
@@ -194,13 +142,14 @@ static enum err_code open_copy(struct rebuild *r, struct err *e)
 
 static enum err_code fill(struct rebuild *r, struct err *e)
 {
+    const struct index_reader reader = { put, note_damage, r };
     enum err_code rc = meta_begin(r->meta, e);
 
     if (rc)
         return rc;
-    rc = put_file(r, "packs/index.rows.old", e);
+    rc = index_read(r->dir, INDEX_ROWS_OLD, &reader, e);
     if (rc == ERR_NONE)
-        rc = put_file(r, "packs/index.rows", e);
+        rc = index_read(r->dir, INDEX_ROWS, &reader, e);
     if (rc == ERR_NONE)
         rc = meta_rows_settle(r->meta, r->report.gaps > 0, clock_now_us(), &r->report.dropped, e);
     if (rc == ERR_NONE)

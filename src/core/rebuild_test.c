@@ -84,20 +84,32 @@ static enum err_code rebuild(struct rebuild_report *report)
     return store_rebuild(dir, count_line, NULL, report, &e);
 }
 
-/* The rebuilt store is whole, and shows the last picture; then one more can be put. */
-static void check_store(unsigned seed)
+static enum err_code open_store(struct fixture *f)
 {
-    struct fixture f = { .arena = arena_new(1 << 20) };
-    struct picture picture;
     struct err e = { 0 };
     char dir[PATH_MAX];
-    bool found;
 
     path_of("", dir);
     dir[strlen(dir) - 1] = '\0';
-    CHECK_OK(store_open(&(struct store_options){ .dir = dir, .settings = &settings_default },
-                        &f.store, &e));
-    CHECK_OK(core_open(f.store, true, &f.core, &e));
+    f->arena = arena_new(1 << 20);
+    enum err_code rc = store_open(
+        &(struct store_options){ .dir = dir, .settings = &settings_default }, &f->store, &e);
+    if (rc)
+        arena_free(f->arena);
+    else
+        CHECK_OK(core_open(f->store, true, &f->core, &e));
+    return rc;
+}
+
+/* The rebuilt store is whole, and shows the last picture; then one more can be put. */
+static void check_store(unsigned seed)
+{
+    struct fixture f = { 0 };
+    struct picture picture;
+    struct err e = { 0 };
+    bool found;
+
+    CHECK_INT(open_store(&f), ERR_NONE);
     CHECK_OK(picture_seen(f.core, f.arena, person, &picture, &found, &e));
     CHECK(found);
     check_bytes(&f, &picture, seed);
@@ -320,6 +332,117 @@ TEST(rows_that_are_none_end_it)
     append(places[count - 1].head.number + 1, B("these are no rows"));
     CHECK_INT(rebuild(&report), ERR_CORRUPT);
     CHECK(!exists("meta.db.new") && !exists("meta.db.before-1"));
+    struct fixture f = { 0 };
+    CHECK_INT(open_store(&f), ERR_CORRUPT); /* the index lacks what nobody can read */
+    char path[PATH_MAX];
+    path_of("packs/index.rows", path);
+    CHECK(truncate(path, places[count - 1].at) == 0);
+    check_store(3);
+}
+
+/* Three pictures, one after the other; what the index knew after the first is in `early`. With
+ * `broken_off` a newer copy was begun after the second. */
+static void make_store_and_early(bool broken_off)
+{
+    struct fixture f = open_fixture(NULL);
+    struct err e = { 0 };
+    int64_t flushed = 0;
+    char path[PATH_MAX];
+
+    store_add_record(f.core, KIND_PERSON, 7);
+    put(&f, person, 1);
+    close_fixture(&f);
+    temp_copy("store/meta.db", "early");
+    CHECK_INT(open_store(&f), ERR_NONE);
+    put(&f, person, 2);
+    if (broken_off) {
+        int fd = open_it("packs/index.rows", O_WRONLY);
+        int32_t torn = 1;
+        CHECK(pwrite(fd, &torn, 4, offsetof(struct index_file, torn)) == 4);
+        close(fd);
+        path_of("packs/index.db.new", path);
+        CHECK(mkdir(path, 0700) == 0);
+        CHECK(store_keep_index(f.core, &flushed, &e) != ERR_NONE);
+        CHECK(rmdir(path) == 0);
+        CHECK(exists("packs/index.rows.old") && exists("packs/index.rows"));
+    }
+    put(&f, person, 3);
+    close_fixture(&f);
+    CHECK(!exists("meta.db-wal"));
+}
+
+static int64_t newest(void)
+{
+    struct fixture f = { 0 };
+    struct err e = { 0 };
+    int64_t number = 0;
+
+    CHECK_INT(open_store(&f), ERR_NONE);
+    CHECK_OK(meta_rows_newest(f.core->meta, &number, &e));
+    close_fixture(&f);
+    return number;
+}
+
+static void lose_and_look(bool broken_off)
+{
+    make_store_and_early(broken_off);
+    int64_t number = newest();
+    temp_copy("early", "store/meta.db");
+    CHECK_INT(newest(), number);
+    check_store(3);
+    CHECK(newest() > number); /* and the file goes on with them */
+}
+
+TEST(transactions_that_the_index_has_lost_are_put_in_again)
+{
+    lose_and_look(false);
+}
+
+TEST(also_those_of_before_a_copy_that_was_broken_off)
+{
+    lose_and_look(true);
+}
+
+TEST(lost_transactions_are_put_in_all_or_the_store_is_not_opened)
+{
+    struct rebuild_report report;
+    struct place places[64];
+    struct fixture f = { 0 };
+
+    make_store_and_early(false);
+    size_t count = find_all(places, COUNT(places));
+    flip("packs/index.rows", places[count - 2].at + (off_t)sizeof(struct index_head) + 1);
+    temp_copy("early", "store/meta.db");
+    for (int i = 0; i < 2; i++)
+        CHECK_INT(open_store(&f), ERR_CORRUPT);
+    CHECK_INT(rebuild(&report), ERR_NONE);
+    CHECK(report.gaps > 0);
+    CHECK_INT(open_store(&f), ERR_NONE);
+    core_close(f.core);
+    store_close(f.store);
+    arena_free(f.arena);
+}
+
+/* Its last tail names a number, and there is no such transaction. */
+TEST(an_end_that_lies_is_nothing_to_put_in)
+{
+    struct index_tail tail;
+    struct stat st;
+
+    make_store();
+    int64_t number = newest();
+    int fd = open_it("packs/index.rows", O_RDWR);
+    CHECK(fstat(fd, &st) == 0);
+    off_t at = st.st_size - (off_t)sizeof tail;
+    CHECK(pread(fd, &tail, sizeof tail, at) == sizeof tail);
+    CHECK_INT(tail.number, number);
+    tail.number += 7;
+    CHECK(pwrite(fd, &tail, sizeof tail, at) == sizeof tail);
+    CHECK_INT(newest(), number);
+    struct index_file head;
+    CHECK(pread(fd, &head, sizeof head, 0) == sizeof head);
+    CHECK_INT(head.torn, 1);
+    close(fd);
     check_store(3);
 }
 

@@ -215,6 +215,8 @@ static enum err_code open_meta(struct store *store, struct err *e)
     if (rc == ERR_NONE)
         rc = meta_migrate(meta, e);
     if (rc == ERR_NONE)
+        rc = index_replay(store->dir, store->meta_url, meta, e);
+    if (rc == ERR_NONE)
         rc = load_secret(store, meta, arena, e);
     if (rc == ERR_NONE)
         rc = begin_audit(store, meta, arena, e);

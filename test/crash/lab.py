@@ -41,7 +41,7 @@ class Report:
     def __init__(self, part, seed):
         self.part = part
         self.seed = seed
-        self.tries = self.failures = self.limits = 0
+        self.tries = self.failures = 0
         self.rows = []
 
     def each(self, things):
@@ -65,11 +65,6 @@ class Report:
         self.failures += 1
         if self.failures <= SHOWN:
             print(f"{self.part}: FAILED {text}", flush=True)
-
-    def known(self, text):
-        self.limits += 1
-        if self.limits <= SHOWN:
-            print(f"{self.part}: a known limit: {text}", flush=True)
 
     def row(self, text):
         """A line of the part's result, as docs/durability.md has it."""
