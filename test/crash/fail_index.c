@@ -1,4 +1,5 @@
 /* The second index, what is made of it, and sealed pictures. */
+#include "base/copy.h"
 #include "base/crypto.h"
 #include "core/check.h"
 #include "core/history.h"
@@ -155,6 +156,36 @@ static enum err_code open_and_keep(struct lab *lab, struct err *e)
     enum err_code rc = lab_open(lab, false, e);
 
     return rc ? rc : keep_index(lab, e);
+}
+
+static enum err_code copy_index(const char *from, const char *to, struct err *e)
+{
+    CLEANUP(closep) int in = open(from, O_RDONLY | O_CLOEXEC);
+    CLEANUP(closep) int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    struct copy copy = { .from = in, .to = out };
+
+    if (in < 0 || out < 0)
+        return err_errno(e, errno, "copy '%s'", from);
+    return copy_until(&copy, lseek(in, 0, SEEK_END), e);
+}
+
+/* The index is as it was before two pictures came. */
+static void lose_transactions(struct lab *lab)
+{
+    char path[PATH_MAX];
+    char early[PATH_MAX];
+    struct err e = { 0 };
+
+    path_of(lab, "../meta.db", path);
+    path_of(lab, "../early", early);
+    lab_close(lab);
+    lab_must(copy_index(path, early, &e), &e, "copy");
+    lab_must(lab_open(lab, false, &e), &e, "open");
+    lab_must(put_some(lab, &e), &e, "put");
+    lab_must(put_more(lab, &e), &e, "put");
+    lab_close(lab);
+    if (rename(early, path) != 0)
+        lab_must(err_errno(&e, errno, "rename '%s'", early), &e, "lose");
 }
 
 static void ignore(void *context, const char *line)
@@ -323,6 +354,8 @@ const struct scenario scenarios_index[] = {
       .loose = true },
     { "erase a user", .steps = { put_some, erase_user }, .partly = true, .loose = true },
     { "rebuild", large_rows, .steps = { rebuild }, .closed = true, .partly = true },
+    { "open without the last transactions", lose_transactions, .steps = { open_existing },
+      .closed = true },
     { "sealed", .settle = seal_all,
       .steps = { put_some, put_large, read_parts, delete_large, collect, put_more }, .partly = true,
       .loose = true },

@@ -340,8 +340,8 @@ static int apply_one(struct replay *a)
     if (rc)
         return rc;
     rc = sqlite3_step(stmt);
-    int reset = sqlite3_reset(stmt);
-    return rc == SQLITE_DONE ? SQLITE_OK : reset;
+    sqlite3_reset(stmt);
+    return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
 int sqlite_rows_apply(sqlite3 *db, struct bytes rows)
