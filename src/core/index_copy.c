@@ -255,17 +255,6 @@ static bool is_wanted(const char *dir)
     return head.magic != INDEX_FILE_MAGIC || head.torn || head.schema != meta_rows_schema();
 }
 
-bool index_rows_are_ahead(const char *dir, int64_t newest)
-{
-    struct index_file head = { 0 };
-    char path[PATH_MAX];
-
-    path_of(path, dir, INDEX_ROWS);
-    CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
-    return fd >= 0 && pread(fd, &head, sizeof head, 0) == (ssize_t)sizeof head &&
-           head.schema == meta_rows_schema() && newest_of(fd, lseek(fd, 0, SEEK_END)) > newest;
-}
-
 /* A process may have died between its commit and the file, or the power took the file's end. */
 static void look_for_torn(const char *dir, struct meta *meta)
 {

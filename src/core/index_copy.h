@@ -64,12 +64,11 @@ void index_rows_append(struct index_rows *file, struct bytes rows, bool whole, i
 enum err_code index_copy_make(const char *dir, struct meta *meta, bool has_lock, bool wipe,
                               struct err *e) MUST_CHECK;
 
-/* Does the file end with a transaction newer than that, which the database has last? */
-bool index_rows_are_ahead(const char *dir, int64_t newest);
-
 /* For a store that is being opened, under the write lock: puts transactions that the database has
  * lost, by damage of its log, into it again, durably.
- * ERR_CORRUPT  they are not all there: nothing is put in, and the store is not to be used */
+ * ERR_CORRUPT      they are not all there
+ * ERR_UNAVAILABLE  the disk failed
+ * On failure nothing was put in, and the store is not to be used. */
 enum err_code index_replay(const char *dir, const char *meta_url, struct meta *meta,
                            struct err *e) MUST_CHECK;
 

@@ -4,6 +4,36 @@
 #include "base/log.h"
 #include "core/index_read.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* The number of the transaction that the file ends with; -1: it has none of this program's. */
+static enum err_code newest_kept(const char *dir, int64_t *number, struct err *e)
+{
+    struct index_file head = { 0 };
+    struct index_tail tail = { 0 };
+    char path[PATH_MAX];
+
+    *number = -1;
+    snprintf(path, sizeof path, "%s/" INDEX_ROWS, dir);
+    CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return ERR_NONE;
+    off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
+    if (size >= 0 && size < (off_t)(sizeof head + sizeof tail))
+        return ERR_NONE;
+    if (size < 0 || pread(fd, &head, sizeof head, 0) < 0 ||
+        pread(fd, &tail, sizeof tail, size - (off_t)sizeof tail) < 0)
+        return err_errno(e, errno, "read '%s'", path);
+    if (head.magic == INDEX_FILE_MAGIC && head.schema == meta_rows_schema() &&
+        tail.magic == INDEX_TAIL_MAGIC)
+        *number = tail.number;
+    return ERR_NONE;
+}
+
 struct replay {
     struct meta *meta;
     int64_t newest; /* that the index has */
@@ -60,9 +90,12 @@ static enum err_code put_in(const char *dir, struct replay *r, struct err *e)
 enum err_code index_replay(const char *dir, const char *meta_url, struct meta *meta, struct err *e)
 {
     struct replay r = { 0 };
+    int64_t kept = -1;
 
     enum err_code rc = meta_rows_newest(meta, &r.newest, e);
-    if (rc || !index_rows_are_ahead(dir, r.newest))
+    if (rc == ERR_NONE)
+        rc = newest_kept(dir, &kept, e);
+    if (rc || kept <= r.newest)
         return rc;
     rc = meta_open(meta_url, true, &r.meta, e);
     if (rc == ERR_NONE)
