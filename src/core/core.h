@@ -60,8 +60,8 @@ void core_rest(struct core *core);
  * they take their time. */
 void core_keep(struct core *core);
 
-/* Holds pictures that it had to unseal or unzip in memory, so many bytes at most, for who asks again
- * (core/opened.h). For the event loop's core. */
+/* Holds pictures that it had to unseal or unzip in memory, so many bytes at most, for who asks
+ * again (core/opened.h). For the event loop's core. */
 void core_hold_opened(struct core *core, size_t bytes_max);
 
 /* Another number, above 0, when anything may have been committed since; 0: ask again. */

@@ -138,9 +138,8 @@ char *opened_make(struct opened *opened, const struct hash *hash, size_t len)
     if (len == 0 || len > OPENED_MAX || !was_asked(opened, hash) || !map_memory(opened))
         return NULL;
     if (opened->bytes - opened->end < room) { /* what lies behind is older than what lies before */
-        while (opened->newest != opened->oldest &&
-               opened->ring[opened->oldest & (opened->count - 1)].at >= opened->end)
-            drop_oldest(opened);
+        while (opened->ring[opened->oldest & (opened->count - 1)].at >= opened->end)
+            drop_oldest(opened); /* the newest stays: it lies before */
         opened->end = 0;
     }
     while (opened->newest != opened->oldest && is_in_the_way(opened, opened->end, room))

@@ -446,6 +446,28 @@ TEST(an_end_that_lies_is_nothing_to_put_in)
     check_store(3);
 }
 
+/* Nobody here can read them: they are not put in, and the keeper makes a newer copy. */
+TEST(rows_of_another_program_are_nothing_to_put_in)
+{
+    make_store_and_early(false);
+    int64_t number = newest();
+    for (int i = 0; i < 2; i++) {
+        struct index_file head;
+        int fd = open_it("packs/index.rows", O_RDWR);
+        CHECK(pread(fd, &head, sizeof head, 0) == sizeof head);
+        head.schema += i == 0;
+        head.magic += (uint64_t)(i == 1);
+        CHECK(pwrite(fd, &head, sizeof head, 0) == sizeof head);
+        temp_copy("early", "store/meta.db");
+        CHECK(newest() < number);
+        CHECK(pread(fd, &head, sizeof head, 0) == sizeof head);
+        CHECK_INT(head.torn, 1);
+        head.schema -= i == 0;
+        CHECK(pwrite(fd, &head, sizeof head, 0) == sizeof head);
+        close(fd);
+    }
+}
+
 /* More than one transaction of the new database takes. */
 TEST(many_rows_are_put_in_by_parts)
 {
