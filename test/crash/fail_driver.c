@@ -298,13 +298,15 @@ static bool nothing_is_left(const struct run *run, size_t ours, int descriptors)
 /* After a failed flush nothing new counts that lies where it was to make it safe. */
 static bool nothing_from_that_file(const struct run *run, int64_t last_blob)
 {
-    const char *name = strrchr(fail_control()->path, '/');
+    size_t len = strlen(run->dir);
+    const char *path = fail_control()->path;
+    const char *name = strncmp(path, run->dir, len) == 0 ? path + len : "";
     int64_t from = fail_control()->lost_from;
     struct stat st;
     char rest[16];
     int volume;
 
-    if (from < 0 || !name || sscanf(name, "/%d%15s", &volume, rest) != 2 ||
+    if (from < 0 || sscanf(name, "/packs/%d%15s", &volume, rest) != 2 ||
         strcmp(rest, ".pack") != 0 || stat(fail_control()->path, &st) != 0 ||
         st.st_ino != fail_control()->lost_inode)
         return true;
@@ -490,8 +492,10 @@ static bool run_scenario(const struct scenario *scenario, const char *common,
     return good;
 }
 
-static const struct scenario *const all[] = { scenarios_pictures, scenarios_store, scenarios_index,
-                                              scenarios_access };
+static const struct scenario *const all[] = {
+    scenarios_pictures, scenarios_store,  scenarios_index,
+    scenarios_access,   scenarios_backup, scenarios_scrub
+};
 
 static bool parse(int argc, char **argv, struct options *o)
 {

@@ -62,6 +62,23 @@ static enum err_code delete_if(struct lab *lab, struct err *e)
     return picture_delete_seen(lab->core, &lab_user, CONTACT(1), condition, &deleted, e);
 }
 
+static bool holds_never(const struct picture *now, void *context)
+{
+    (void)now, (void)context;
+    return false;
+}
+
+/* It is found out within the transaction, which is made once more so that one can be taken back. */
+static enum err_code delete_refused(struct lab *lab, struct err *e)
+{
+    bool deleted;
+
+    enum err_code rc =
+        picture_delete_seen(lab->core, &lab_user, CONTACT(1),
+                            (struct picture_condition){ .ask = holds_never }, &deleted, e);
+    return rc == ERR_PRECONDITION ? ERR_NONE : rc ? rc : err_set(e, ERR_INTERNAL, "not refused");
+}
+
 /* Nothing is there, and that is no failure. */
 static enum err_code delete_nothing(struct lab *lab, struct err *e)
 {
@@ -409,6 +426,7 @@ const struct scenario scenarios_pictures[] = {
     { "put of 3 MiB", .steps = { put_large } },
     { "delete", .steps = { delete_seen } },
     { "put, delete on a condition", .steps = { put_if, delete_if, delete_nothing, delete_no_id } },
+    { "delete that is refused, put", .steps = { delete_refused, put_first } },
     { "delete by id", .steps = { delete_one } },
     { "put, delete, put", .steps = { put_first, delete_seen, put_again } },
     { "add to a gallery", .steps = { add_more } },

@@ -38,6 +38,8 @@ extern const struct scenario scenarios_pictures[];
 extern const struct scenario scenarios_store[];
 extern const struct scenario scenarios_index[];
 extern const struct scenario scenarios_access[];
+extern const struct scenario scenarios_backup[];
+extern const struct scenario scenarios_scrub[];
 
 enum err_code lab_open(struct lab *lab, bool create, struct err *e) MUST_CHECK;
 void lab_close(struct lab *lab);

@@ -156,8 +156,10 @@ static enum err_code write_fixed(struct zone *z, struct err *e)
             (ssize_t)len)
             return err_errno(e, errno, "repair pack %d", z->volume);
     }
-    if (fdatasync(z->pack) != 0)
+    if (fdatasync(z->pack) != 0) {
+        packs_note_failure(z->scrub->packs, z->volume);
         return err_errno(e, errno, "repair pack %d", z->volume);
+    }
     posix_fadvise(z->pack, z->start, z->covered, POSIX_FADV_DONTNEED);
     for (int i = 0; i < z->fixed_count; i++) {
         int64_t at = z->fixed[i] * (int64_t)PARITY_BLOCK;

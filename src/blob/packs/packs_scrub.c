@@ -79,6 +79,7 @@ static void load_parity(struct zone *z)
     if (parity_load(z->parity, z->volume, parity_region_at(z->no), scrub->region, PARITY_REGION,
                     &ignored)) {
         z->out.bad_spare_blocks++; /* writing it anew may help */
+        z->unread = true;
         return;
     }
     bool has_head = parity_read_head(scrub->region, z->volume, z->no, &z->head);
@@ -91,10 +92,11 @@ static void load_parity(struct zone *z)
 }
 
 /* Is there anything to be written about the zone? What is lost must not become what it should be,
- * so it stays as long as nothing new is to be covered. */
+ * so it stays as long as nothing new is to be covered; and what could not be read may repair, when
+ * it can be. */
 static bool is_to_be_made(const struct zone *z)
 {
-    return z->scrub->protect &&
+    return z->scrub->protect && !(z->unread && z->out.bad_count) &&
            (z->covered != z->want || (z->out.bad_spare_blocks && z->lost == 0));
 }
 

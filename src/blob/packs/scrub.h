@@ -32,6 +32,7 @@ struct zone {
 
     struct parity_head head;
     int64_t covered; /* what the parity can be believed about; 0: nothing */
+    bool unread;     /* for the disk failed */
     bool bad_block[PARITY_BLOCKS];
     bool bad_spare[PARITY_SPARE_BLOCKS];
     int fixed[PARITY_SPARE_BLOCKS]; /* numbers of the blocks in scrub->fixed */

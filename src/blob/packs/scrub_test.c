@@ -300,11 +300,12 @@ static bool is_zeros(struct fixture *f, const struct blob_place *place)
 TEST(removed_bytes_never_come_back)
 {
     struct fixture f = fill();
-    struct blob_place places[2] = { f.writes[4].place, f.writes[50].place };
+    struct blob_place places[3] = { f.writes[4].place, f.writes[50].place, f.writes[5].place };
     struct err e = { 0 };
 
+    places[2].volume = 2; /* which is gone as a whole */
     scrub(&f);
-    CHECK_INT(blob_remove(f.store, places, 2, &e), ERR_NONE);
+    CHECK_INT(blob_remove(f.store, places, 3, &e), ERR_NONE);
     CHECK_INT(unprotected(&f), 0);
     for (int round = 0; round < 3; round++) {
         struct sum sum = scrub(&f);

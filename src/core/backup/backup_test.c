@@ -419,6 +419,13 @@ TEST(keys_lie_apart_and_only_the_newest_stay)
     CHECK_OK(restore_as("again", one, false, &e));
     CHECK_INT(stat(path_of("again/keys/slots"), &st), 0);
     CHECK_INT(st.st_size, 17);
+
+    CHECK_INT(rename(path_of("target/keys"), path_of("elsewhere")), 0);
+    problems = 0;
+    CHECK_INT(check_target().problems, 1);
+    CHECK_INT(problems, 1);
+    CHECK_INT(restore_as("third", one, false, &e), ERR_CORRUPT);
+    CHECK(strstr(e.text, "are missing") != NULL);
 }
 
 TEST_MAIN

@@ -216,7 +216,12 @@ enum err_code backup_list(const char *path, struct arena *arena, struct backup_m
 
         if (!one)
             return err_set(e, ERR_NO_MEMORY, "list a backup");
-        list[i].damaged = target_read(&target, one, moments[i], &m, &why) != ERR_NONE;
+        rc = target_read(&target, one, moments[i], &m, &why);
+        if (rc == ERR_NO_MEMORY) { /* which says nothing of the moment */
+            *e = why;
+            return rc;
+        }
+        list[i].damaged = rc != ERR_NONE;
         list[i].moment_us = moments[i];
         list[i].index_bytes = m.index_bytes;
         list[i].packs = (int64_t)m.pack_count;

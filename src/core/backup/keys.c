@@ -117,8 +117,10 @@ static enum err_code go_through(const struct target *target, const struct manife
 
     moment_write(path + 5, m->moment_us);
     CLEANUP(closep) int from = openat(target->dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (from < 0)
+    if (from < 0 && errno == ENOENT)
         return err_set(e, ERR_CORRUPT, "the keys '%s' are missing", path);
+    if (from < 0)
+        return err_errno(e, errno, "open '%s'", path);
     for (size_t i = 0; rc == ERR_NONE && i < m->key_count; i++) {
         struct manifest_key key = m->keys[i];
         rc = copy_key(from, to, &key, true, e);
