@@ -88,6 +88,11 @@ enum err_code blob_put(struct blob_store *store, struct blob_write *const *write
     return rc;
 }
 
+void blob_give_up(struct blob_store *store)
+{
+    store->driver->give_up(store);
+}
+
 int32_t blob_claimed(const struct blob_store *store)
 {
     return store->driver->claimed(store);

@@ -95,7 +95,7 @@ enum err_code blob_seal(struct blob_store *store, struct blob_write *w, char *ou
 void blob_give_key_back(struct blob_store *store, const struct blob_write *w);
 
 /* Takes volume `volume` for appending at `end` (bytes up to it are named by rows). What lies behind
- * is dropped by the first append, or by blob_rewind.
+ * is dropped by the first append, by blob_rewind, or when the volume is left for another.
  * ERR_BUSY         another process has it
  * ERR_CORRUPT      shorter than `end`, or not ours: never append to it
  * ERR_UNAVAILABLE  cannot be opened */
@@ -124,6 +124,9 @@ enum err_code blob_flush(struct blob_store *store, struct err *e) MUST_CHECK;
 /* Both. */
 enum err_code blob_put(struct blob_store *store, struct blob_write *const *writes, size_t count,
                        int64_t *end, struct err *e) MUST_CHECK;
+
+/* Gives up the claim, if there is one, and leaves the volume as it is. */
+void blob_give_up(struct blob_store *store);
 
 /* The volume claimed now, 0 when none. */
 int32_t blob_claimed(const struct blob_store *store);

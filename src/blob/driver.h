@@ -13,6 +13,7 @@ struct blob_driver {
     enum err_code (*append)(struct blob_store *store, struct blob_write *const *writes,
                             size_t count, int64_t *end, struct err *e);
     enum err_code (*flush)(struct blob_store *store, struct err *e);
+    void (*give_up)(struct blob_store *store);
     int32_t (*claimed)(const struct blob_store *store);
     void (*rewind)(struct blob_store *store, int64_t end);
     /* Raw bytes without a check, which blob_read does: *got < len means the volume is cut off. */

@@ -135,15 +135,16 @@ static enum err_code ensure_pack(struct commit *w, int32_t suspect, struct err *
         rc = set_volume(w, suspect, VOLUME_SUSPECT, w->end, e);
     if (rc == ERR_NONE)
         rc = claim_any(w, e);
-    if (rc) {
+    if (rc)
         rollback(w);
-        return rc;
-    }
+    else
+        rc = commit(w, 0, e);
     /* Who had the pack may have been killed when the log held its commit and nobody could see it
      * yet: that lies under ours now, and its bytes are nobody's. Not before: a log that is read
      * again would bring back rows of bytes that are gone. */
-    rc = commit(w, false, e);
-    if (rc == ERR_NONE)
+    if (rc)
+        blob_give_up(w->store->blobs);
+    else
         blob_rewind(w->store->blobs, w->end);
     return rc;
 }

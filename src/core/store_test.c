@@ -203,6 +203,45 @@ TEST(without_room_for_renditions_none_are_kept)
     store_close(store);
 }
 
+TEST(a_store_that_has_lost_its_index_is_not_made_anew)
+{
+    struct store *store = NULL;
+    struct err e = { 0 };
+
+    CHECK_OK(open_with(&settings_default, true, &store, &e));
+    store_close(store);
+    CHECK(access(path_of("packs/index.db"), F_OK) == 0);
+    CHECK(unlink(path_of("meta.db")) == 0);
+    CHECK_INT(open_with(&settings_default, true, &store, &e), ERR_NOT_FOUND);
+    CHECK(strstr(e.text, "cameo check --rebuild") != NULL);
+    CHECK(access(path_of("meta.db"), F_OK) != 0);
+}
+
+TEST(encryption_wants_a_key_from_the_settings_or_from_a_file)
+{
+    static const char key[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    struct settings settings = settings_default;
+    struct store *store = NULL;
+    struct err e = { 0 };
+    char path[100];
+
+    settings.encryption = true;
+    CHECK_INT(open_with(&settings, true, &store, &e), ERR_INVALID);
+    CHECK(strstr(e.text, "encryption_key_file") != NULL);
+
+    snprintf(path, sizeof path, "%s/key", temp_dir());
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    CHECK(fd >= 0 && write(fd, key, sizeof key - 1) == sizeof key - 1);
+    close(fd);
+    settings.encryption_key_file = bytes_str(path);
+    CHECK_OK(open_with(&settings, true, &store, &e));
+    store_close(store);
+    settings.encryption_key_file = (struct bytes){ 0 };
+    settings.encryption_key = bytes_str(key); /* the same */
+    CHECK_OK(open_with(&settings, true, &store, &e));
+    store_close(store);
+}
+
 TEST(a_store_in_the_background_opens_the_same)
 {
     char dir[100];

@@ -232,23 +232,30 @@ TEST(a_full_pack_is_sealed_and_the_next_begun)
     close_fixture(&f);
 }
 
-/* As SQLite does when the disk fills up, or memory, within a statement. */
+/* As SQLite does when the disk fills up or fails, or memory, within a statement. */
+struct ending {
+    struct write write; /* first */
+    enum err_code code;
+};
+
 static enum err_code end_transaction(struct write *write, struct meta *meta, struct err *e)
 {
-    (void)write;
     meta_rollback(meta);
-    return err_set(e, ERR_FULL, "the database is full");
+    return err_set(e, ((struct ending *)write)->code, "the database ends it");
 }
 
 TEST(a_failure_that_ends_the_transaction_is_told_as_what_it_is)
 {
+    static const enum err_code codes[] = { ERR_FULL, ERR_NO_MEMORY, ERR_UNAVAILABLE };
     struct fixture f = open_fixture(&settings_default, true);
-    struct write write = { .apply = end_transaction };
     struct picture out;
     struct err e = { 0 };
 
-    CHECK_INT(core_write(f.core, &write, &e), ERR_FULL);
-    CHECK_OK(add(&f, 1, &out, &e));
+    for (unsigned i = 0; i < COUNT(codes); i++) {
+        struct ending ending = { { .apply = end_transaction }, codes[i] };
+        CHECK_INT(core_write(f.core, &ending.write, &e), codes[i]);
+        CHECK_OK(add(&f, i, &out, &e));
+    }
     close_fixture(&f);
 }
 
@@ -475,6 +482,42 @@ TEST(bytes_that_are_found_damaged_meanwhile_stay_so_until_they_come_again)
     CHECK_OK(core_write(f.core, &bytes_write(&f, &again, 1)->write, &e));
     CHECK_INT(again.row.id, first.row.id);
     CHECK(again.row.offset != first.row.offset);
+    close_fixture(&f);
+}
+
+static enum err_code refuse(struct write *write, struct meta *meta, struct err *e)
+{
+    struct bytes_write *w = (struct bytes_write *)write;
+
+    enum err_code rc = writer_take_blob(write, meta, w->arena, &w->row, e);
+    return rc ? rc : err_set(e, ERR_CONFLICT, "and yet it may not be");
+}
+
+/* Both bring the same bytes, which are appended once: that they mend does not go with the first. */
+TEST(damaged_bytes_are_mended_by_who_comes_behind_one_that_is_refused)
+{
+    struct fixture f = open_fixture(&settings_default, true);
+    struct bytes_write first;
+    struct bytes_write refused;
+    struct bytes_write mending;
+    struct meta *meta;
+    struct err e = { 0 };
+
+    CHECK_OK(core_write(f.core, &bytes_write(&f, &first, 1)->write, &e));
+    CHECK_OK(meta_open(f.store->meta_url, true, &meta, &e));
+    CHECK_OK(meta_blob_set_bad(meta, TENANT_DEFAULT, first.row.id, 5, &e));
+    meta_close(meta);
+    int puts = faulty_puts(f.faulty);
+    struct write *group[] = { &bytes_write(&f, &refused, 1)->write,
+                              &bytes_write(&f, &mending, 1)->write };
+    refused.write.apply = refuse;
+    CHECK_INT(core_write_all(f.core, group, 2, &e), ERR_CONFLICT);
+    CHECK_INT(refused.write.rc, ERR_CONFLICT);
+    CHECK_INT(mending.write.rc, ERR_NONE);
+    CHECK_INT(faulty_puts(f.faulty), puts + 1);
+    CHECK_INT(mending.row.id, first.row.id);
+    CHECK_INT(mending.row.bad_us, 0);
+    CHECK(mending.row.offset != first.row.offset);
     close_fixture(&f);
 }
 

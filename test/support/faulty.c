@@ -74,6 +74,11 @@ static enum err_code faulty_flush(struct blob_store *store, struct err *e)
     return rc ? rc : blob_flush(f->inner, e);
 }
 
+static void faulty_give_up(struct blob_store *store)
+{
+    blob_give_up(faulty_of(store)->inner);
+}
+
 static int32_t faulty_claimed(const struct blob_store *store)
 {
     const struct faulty *f = (const struct faulty *)store;
@@ -169,6 +174,7 @@ static const struct blob_driver faulty_driver = {
     .create = faulty_create,
     .append = faulty_append,
     .flush = faulty_flush,
+    .give_up = faulty_give_up,
     .claimed = faulty_claimed,
     .rewind = faulty_rewind,
     .read = faulty_read,

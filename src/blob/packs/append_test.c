@@ -1,9 +1,36 @@
 /* How a pack's file grows, and that large puts, small puts and removals share its blocks. */
-#include "blob/blob.h"
+#include "blob/packs/packs.h"
 #include "support/temp.h"
 #include "test.h"
 
+#include <errno.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
+
+/* NOLINTBEGIN(bugprone-reserved-identifier): the linker's names */
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+ssize_t __real_pwritev64(int fd, const struct iovec *parts, int count, off_t offset);
+ssize_t __wrap_pwritev64(int fd, const struct iovec *parts, int count, off_t offset);
+
+static bool no_piece; /* there is no memory for what goes past the page cache */
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return no_piece ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+static int refused = -1; /* a way past the page cache that the file system does not know */
+
+ssize_t __wrap_pwritev64(int fd, const struct iovec *parts, int count, off_t offset)
+{
+    errno = EINVAL;
+    return fd == refused ? -1 : __real_pwritev64(fd, parts, count, offset);
+}
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 static struct blob_store *open_packs(void)
 {
@@ -16,13 +43,19 @@ static struct blob_store *open_packs(void)
     return store;
 }
 
+static const char *pack_path(void)
+{
+    static char path[100];
+
+    snprintf(path, sizeof path, "%s/000001.pack", temp_dir());
+    return path;
+}
+
 static int64_t pack_size(void)
 {
     struct stat st;
-    char path[100];
 
-    snprintf(path, sizeof path, "%s/000001.pack", temp_dir());
-    CHECK(stat(path, &st) == 0);
+    CHECK(stat(pack_path(), &st) == 0);
     return st.st_size;
 }
 
@@ -96,6 +129,141 @@ TEST(a_pack_is_longer_than_its_records_while_small_puts_follow_one_another)
     CHECK_INT(pack_size(), end - 50000);
     for (unsigned i = 0; i < COUNT(w); i++)
         drop(&w[i]);
+}
+
+/* Of two puts one lies behind the other. */
+static void check_two_puts(struct blob_store *store)
+{
+    struct blob_write w[2] = { write_of(5001, 1), write_of(6001, 2) };
+
+    for (unsigned i = 0; i < COUNT(w); i++) {
+        int64_t end = put(store, &w[i], 1);
+        CHECK_INT(pack_size(), pack_round_up(end));
+    }
+    for (unsigned i = 0; i < COUNT(w); i++) {
+        check_reads_back(store, &w[i]);
+        drop(&w[i]);
+    }
+}
+
+/* It costs the flush more, and nothing else. */
+TEST(a_pack_does_not_grow_ahead_of_its_puts_when_there_is_no_way_to)
+{
+    struct blob_store *store = open_packs();
+    struct packs *packs = packs_of(store);
+    struct err e = { 0 };
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    CHECK(packs->zeros && munmap((void *)(uintptr_t)packs->zeros, 1 << 20) == 0);
+    packs->zeros = NULL; /* no memory for them */
+    check_two_puts(store);
+    CHECK_INT(blob_create(store, 2, &end, &e), ERR_NONE);
+    blob_close(store);
+
+    CHECK_INT(unlink(pack_path()), 0);
+    store = open_packs();
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    closep(&packs_of(store)->direct); /* nor past the page cache */
+    check_two_puts(store);
+    blob_close(store);
+}
+
+TEST(a_pack_does_not_grow_into_the_room_that_is_kept_back)
+{
+    struct blob_store *store = open_packs();
+    struct packs *packs = packs_of(store);
+    struct blob_write w = write_of(5001, 1);
+    struct err e = { 0 };
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    end = put(store, &w, 1);
+    int64_t size = pack_size();
+    packs_grow(packs, size + 1, 8000); /* it wants 12288 */
+    CHECK_INT(pack_size(), size);
+    packs_grow(packs, size + PACK_BLOCK + 1, 1 << 20);
+    CHECK(packs->direct < 0 || pack_size() > size);
+    drop(&w);
+    blob_close(store);
+    CHECK_INT(pack_size(), end);
+}
+
+/* Files end there from now on. */
+static void limit_files(int64_t end)
+{
+    struct rlimit limit;
+
+    signal(SIGXFSZ, SIG_IGN);
+    CHECK(getrlimit(RLIMIT_FSIZE, &limit) == 0);
+    limit.rlim_cur = end < 0 ? limit.rlim_max : (rlim_t)end;
+    CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+}
+
+static void must_not_fit(struct blob_store *store, struct blob_write *w, int64_t limit)
+{
+    struct err e = { 0 };
+    int64_t end = pack_size();
+
+    limit_files(limit);
+    CHECK_INT(blob_put(store, &w, 1, &end, &e), ERR_UNAVAILABLE);
+    limit_files(-1);
+    CHECK_INT(blob_claimed(store), 1);
+}
+
+TEST(a_put_that_is_broken_off_anywhere_is_nobodys)
+{
+    struct blob_store *store = open_packs();
+    struct packs *packs = packs_of(store);
+    struct blob_write small[] = { write_of(1001, 1), write_of(1002, 2) };
+    struct blob_write large = write_of(1500007, 3);
+    struct err e = { 0 };
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    if (packs->direct < 0)
+        packs->direct = dup(packs->fd); /* takes whole blocks all the same */
+    end = put(store, &small[0], 1);
+    must_not_fit(store, &small[1], end);
+    must_not_fit(store, &large, end);                            /* the block it shares */
+    must_not_fit(store, &large, pack_round_up(end));             /* whole blocks */
+    must_not_fit(store, &large, pack_round_up(end) + (1 << 20)); /* … of the second piece */
+    must_not_fit(store, &large, (end + 1500007) / PACK_BLOCK * PACK_BLOCK); /* its last one */
+    CHECK_INT(pack_size(), end);
+    put(store, &large, 1);
+    put(store, &small[1], 1);
+    check_reads_back(store, &small[0]);
+    check_reads_back(store, &large);
+    check_reads_back(store, &small[1]);
+    drop(&small[0]);
+    drop(&small[1]);
+    drop(&large);
+    blob_close(store);
+}
+
+TEST(large_puts_go_through_the_page_cache_when_nothing_goes_past_it)
+{
+    struct blob_store *store = open_packs();
+    struct packs *packs = packs_of(store);
+    struct blob_write w[] = { write_of(700001, 1), write_of(700002, 2), write_of(700003, 3) };
+    struct err e = { 0 };
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &end, &e), ERR_NONE);
+    if (packs->direct < 0)
+        packs->direct = dup(packs->fd);
+    no_piece = true;
+    put(store, &w[0], 1);
+    no_piece = false;
+    refused = packs->direct;
+    put(store, &w[1], 1);
+    closep(&packs->direct);
+    put(store, &w[2], 1);
+    for (unsigned i = 0; i < COUNT(w); i++) {
+        check_reads_back(store, &w[i]);
+        drop(&w[i]);
+    }
+    blob_close(store);
 }
 
 TEST(a_pack_that_is_left_ends_with_its_records)

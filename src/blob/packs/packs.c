@@ -225,6 +225,7 @@ const struct blob_driver blob_packs_driver = {
     .create = packs_create,
     .append = packs_add,
     .flush = packs_flush,
+    .give_up = packs_give_up,
     .claimed = packs_claimed,
     .rewind = packs_rewind,
     .read = packs_read,

@@ -94,6 +94,7 @@ enum err_code packs_add(struct blob_store *store, struct blob_write *const *writ
                         int64_t *end, struct err *e);
 enum err_code packs_flush(struct blob_store *store, struct err *e);
 void packs_rewind(struct blob_store *store, int64_t end);
+void packs_give_up(struct blob_store *store);
 
 /* Cuts the claimed pack's file at its end, and claims it no more. */
 void packs_leave(struct packs *packs);

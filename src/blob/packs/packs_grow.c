@@ -24,8 +24,6 @@ void packs_grow_begin(struct packs *packs)
     packs->grown = pack_round_up(packs->end);
     pack_name(name, packs->volume);
     packs->direct = openat(packs->dir, name, O_WRONLY | O_DIRECT | O_CLOEXEC);
-    if (packs->zeros)
-        return;
     /* never written to: the kernel's one page of zeros, again and again */
     void *zeros = mmap(NULL, AHEAD_MAX, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     packs->zeros = zeros == MAP_FAILED ? NULL : zeros;

@@ -11,8 +11,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-static void give_up(struct packs *packs)
+void packs_give_up(struct blob_store *store)
 {
+    struct packs *packs = packs_of(store);
+
     packs_grow_end(packs);
     closep(&packs->fd);
     packs->volume = 0;
@@ -23,7 +25,7 @@ void packs_leave(struct packs *packs)
 {
     if (packs->fd >= 0 && !packs_has_failed(packs, packs->volume))
         packs_shrink(packs);
-    give_up(packs);
+    packs_give_up(&packs->base);
 }
 
 /* Opens the pack and locks it: the lock goes when the process does, however it ends. */
@@ -205,7 +207,7 @@ enum err_code packs_add(struct blob_store *store, struct blob_write *const *writ
         return err_set(e, ERR_UNAVAILABLE, "no pack is claimed");
     if (packs_has_failed(packs, packs->volume)) {
         int32_t volume = packs->volume;
-        give_up(packs);
+        packs_give_up(store);
         return err_set(e, ERR_UNAVAILABLE, "a flush of pack %d has failed", volume);
     }
     if (count > GROUP_MAX)
@@ -240,7 +242,7 @@ enum err_code packs_flush(struct blob_store *store, struct err *e)
     int why = errno;
     int32_t volume = packs->volume;
     packs_note_failure(packs, volume);
-    give_up(packs);
+    packs_give_up(store);
     return err_set(e, ERR_UNAVAILABLE, "flush pack %d: %s", volume, strerrordesc_np(why));
 }
 

@@ -5,6 +5,7 @@
 #include "test.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 static struct blob_store *open_packs(void)
@@ -137,6 +138,8 @@ TEST(without_a_pack_nothing_is_put_and_nothing_taken_back)
     CHECK_INT(put_one(store, &end, &e), ERR_UNAVAILABLE);
     CHECK(strcmp(e.text, "no pack is claimed") == 0);
     CHECK_INT(end, 77);
+    CHECK_INT(blob_flush(store, &e), ERR_UNAVAILABLE);
+    CHECK_INT(blob_claimed(store), 0);
     blob_close(store);
 }
 
@@ -176,6 +179,54 @@ TEST(a_pack_whose_flush_failed_elsewhere_is_left_and_not_claimed_again)
     CHECK_INT(blob_claim(store, 1, begin, &e), ERR_CORRUPT);
     CHECK(strcmp(e.text, "a flush of pack 1 has failed") == 0);
     CHECK_INT(blob_create(store, 2, &begin, &e), ERR_NONE);
+    CHECK_INT(put_one(store, &end, &e), ERR_NONE);
+    blob_close(store);
+}
+
+/* Of such a file nothing is known: it stays as it is. */
+TEST(nor_is_it_cut_off)
+{
+    struct blob_store *store = open_packs();
+    struct err e = { 0 };
+    struct stat st;
+    int64_t begin;
+    int64_t end;
+
+    CHECK_INT(blob_create(store, 1, &begin, &e), ERR_NONE);
+    CHECK_INT(put_one(store, &end, &e), ERR_NONE);
+    packs_note_failure(packs_of(store), 1);
+    blob_close(store);
+    int fd = open_pack(O_RDONLY);
+    CHECK(fstat(fd, &st) == 0 && st.st_size == pack_round_up(end) && st.st_size > end);
+    close(fd);
+}
+
+/* What is written must be readable, and later there may be no descriptor for that. */
+TEST(a_pack_that_could_not_be_read_is_not_claimed)
+{
+    struct blob_store *store = open_packs();
+    struct blob_store *other = open_packs();
+    struct rlimit limit;
+    struct err e = { 0 };
+    int64_t begin;
+    int64_t end;
+
+    CHECK_INT(blob_create(other, 1, &begin, &e), ERR_NONE);
+    blob_close(other);
+    closep(&packs_of(store)->spare);
+    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = 64;
+    CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    int last = -1;
+    for (int fd; (fd = dup(STDERR_FILENO)) >= 0;)
+        last = fd;
+    close(last);
+    CHECK_INT(blob_claim(store, 1, begin, &e), ERR_UNAVAILABLE);
+    CHECK_INT(blob_claimed(store), 0);
+    limit.rlim_cur = before;
+    CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    CHECK_INT(blob_claim(store, 1, begin, &e), ERR_NONE);
     CHECK_INT(put_one(store, &end, &e), ERR_NONE);
     blob_close(store);
 }
@@ -220,6 +271,28 @@ TEST(what_nobody_knows_of_a_claimed_pack_is_cut_off_when_its_claimer_says_so)
     CHECK(fstat(fd, &st) == 0 && st.st_size == begin);
     close(fd);
     blob_close(store);
+}
+
+TEST(a_claim_that_is_given_up_leaves_the_pack_as_it_is)
+{
+    struct blob_store *store = open_packs();
+    struct err e = { 0 };
+    struct stat st;
+    int64_t begin;
+    int64_t end;
+
+    blob_give_up(store); /* there is none */
+    CHECK_INT(blob_create(store, 1, &begin, &e), ERR_NONE);
+    CHECK_INT(put_one(store, &end, &e), ERR_NONE);
+    blob_give_up(store);
+    CHECK_INT(blob_claimed(store), 0);
+    struct blob_store *other = open_packs();
+    CHECK_INT(blob_claim(other, 1, begin, &e), ERR_NONE); /* nobody has it */
+    blob_close(store);
+    int fd = open_pack(O_RDONLY);
+    CHECK(fstat(fd, &st) == 0 && st.st_size == pack_round_up(end));
+    close(fd);
+    blob_close(other);
 }
 
 TEST_MAIN

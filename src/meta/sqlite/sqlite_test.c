@@ -8,6 +8,18 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+/* NOLINTBEGIN(bugprone-reserved-identifier): the linker's names */
+struct arena *__real_arena_new(size_t limit);
+struct arena *__wrap_arena_new(size_t limit);
+
+static bool no_arena; /* there is no memory for one */
+
+struct arena *__wrap_arena_new(size_t limit)
+{
+    return no_arena ? NULL : __real_arena_new(limit);
+}
+/* NOLINTEND(bugprone-reserved-identifier) */
+
 static enum err_code run(struct meta *meta, const char *sql, struct err *e)
 {
     return meta->driver->run(meta, sql, e);
@@ -118,6 +130,20 @@ TEST(texts_are_folded_by_the_short_way_and_the_long)
     CHECK_INT(
         ask(meta, "SELECT fold(replace(hex(zeroblob(9000000)), '00', '\xc3\x85'))", &n, NULL, &e),
         ERR_NO_MEMORY);
+    meta_close(meta);
+}
+
+TEST(a_text_that_there_is_no_memory_to_fold_is_none)
+{
+    struct meta *meta = open_fresh();
+    struct err e = { 0 };
+    char text[100];
+
+    no_arena = true;
+    CHECK_INT(ask(meta, "SELECT fold('\xc3\x85 MUG')", NULL, text, &e), ERR_NO_MEMORY);
+    no_arena = false;
+    CHECK_OK(ask(meta, "SELECT fold('\xc3\x85 MUG')", NULL, text, &e));
+    CHECK(strcmp(text, "\xc3\xa5 mug") == 0);
     meta_close(meta);
 }
 
