@@ -22,7 +22,6 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -31,7 +30,6 @@
 #define ARENA_MAX         (4UL << 20)
 #define CONNECTIONS_MAX   4096
 #define CHECKPOINT_MS     2000 /* how often committed pages move from the log to the database */
-#define LOCK_TRIES        100  /* half a second */
 #define COLLECT_US        (10 * SECOND_US)
 #define COLLECT_BLOBS_MAX 1000
 
@@ -63,19 +61,6 @@ static enum err_code make_folder(const char *path, struct err *e)
 static char *path_of(struct serve *s, const char *name)
 {
     return arena_printf(s->arena, "%s/%s", s->dir, name);
-}
-
-/* What a server that was killed had just forked holds its lock until it ends, too. */
-static bool lock_soon(int fd)
-{
-    struct timespec pause = { .tv_nsec = 5000000 };
-    bool locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
-
-    for (int i = 0; !locked && i < LOCK_TRIES; i++) {
-        nanosleep(&pause, NULL);
-        locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
-    }
-    return locked;
 }
 
 /* One keeper per store. The file stays; the lock goes with whoever holds it. */

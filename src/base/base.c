@@ -1,7 +1,24 @@
 #include "base/base.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
+
+#define LOCK_TRIES 100
+
+bool lock_soon(int fd)
+{
+    struct timespec pause = { .tv_nsec = 5000000 };
+    bool locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
+
+    for (int i = 0; !locked && errno == EWOULDBLOCK && i < LOCK_TRIES; i++) {
+        nanosleep(&pause, NULL);
+        locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
+    }
+    return locked;
+}
 
 void closep(int *fd)
 {

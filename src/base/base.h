@@ -27,6 +27,10 @@ static inline int take_fd(int *fd)
     return taken;
 }
 
+/* Locks the file for itself alone (flock), waiting half a second at most: what a process that was
+ * killed had just forked holds its locks until it ends, too. False with errno. */
+bool lock_soon(int fd);
+
 /* For CLEANUP: closes *fd unless it is negative. */
 void closep(int *fd);
 

@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #define AT_ONCE   (1LL << 20) /* bytes of rows in one transaction of the new database */
@@ -215,7 +214,7 @@ static enum err_code lock_out(const char *dir, int locks[2], struct err *e)
         locks[i] = open(path, O_RDWR | O_CLOEXEC);
         if (locks[i] < 0 && errno == ENOENT)
             continue;
-        if (locks[i] >= 0 && flock(locks[i], LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        if (locks[i] >= 0 && !lock_soon(locks[i]) && errno == EWOULDBLOCK)
             return err_set(e, ERR_BUSY, "somebody uses the store: end 'cameo serve' first");
         if (locks[i] < 0)
             return err_errno(e, errno, "lock '%s'", path);

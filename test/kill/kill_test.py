@@ -429,6 +429,8 @@ def rebuilt(directory, clients):
     for name in ("meta.db", "meta.db-wal", "meta.db-shm"):
         pathlib.Path(directory, name).unlink(missing_ok=True)
     check = subprocess.run([PROGRAM, "check", "--rebuild", directory], capture_output=True, text=True, check=False)
+    if not pathlib.Path(directory, "meta.db").exists():
+        raise RuntimeError(f"the index was not made again: {check.stdout}{check.stderr}")
     server = Server(directory, False)
     problems = [problem for client in clients for problem in client.verify(server.port)]
     return server, problems + ([f"check: {check.stdout}{check.stderr}"] if check.returncode else [])
