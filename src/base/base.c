@@ -7,10 +7,11 @@
 #include <unistd.h>
 
 #define LOCK_TRIES 100
+#define LOCK_NS    5000000 /* between two of them */
 
 bool lock_soon(int fd)
 {
-    struct timespec pause = { .tv_nsec = 5000000 };
+    struct timespec pause = { .tv_nsec = LOCK_NS };
     bool locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
 
     for (int i = 0; !locked && errno == EWOULDBLOCK && i < LOCK_TRIES; i++) {

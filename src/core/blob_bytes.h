@@ -23,7 +23,8 @@ enum err_code bytes_read(struct store *store, const struct blob_place *place, ch
 bool bytes_are_locked(struct store *store, const struct blob_row *row);
 
 /* The same as something to pull from; NULL when out of memory. Zipped ones are unzipped once, into
- * the arena. Damage that a read finds is noted: see core/damage.h. */
+ * the arena; on a core that holds pictures opened (core_hold_opened) they are, and those that are
+ * sealed. Damage that a read finds is noted: see core/damage.h. */
 struct source *bytes_source(struct core *core, struct arena *arena, int64_t blob_id,
                             const struct blob_place *place) MUST_CHECK;
 

@@ -60,7 +60,7 @@ static enum err_code commit(struct commit *w, unsigned kinds, struct err *e)
     if (rc == ERR_NONE) {
         generation_begin(w->store->generation, kinds);
         rc = meta_commit(w->meta, e);
-        generation_end(w->store->generation, kinds);
+        generation_end(w->store->generation);
     }
     if (rc == ERR_NONE && number) {
         struct bytes rows = meta_rows(w->meta, &whole);

@@ -72,11 +72,9 @@ void generation_begin(struct generation *generation, unsigned kinds)
         begin(&generation->erased);
 }
 
-void generation_end(struct generation *generation, unsigned kinds)
+void generation_end(struct generation *generation)
 {
-    if (kinds & GENERATION_ERASED)
-        end(&generation->erased);
-    if (kinds & GENERATION_ACCESS)
-        end(&generation->access);
+    end(&generation->erased);
+    end(&generation->access);
     end(&generation->all);
 }

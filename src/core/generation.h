@@ -30,6 +30,6 @@ enum generation_kind { GENERATION_ACCESS = 1, GENERATION_ERASED = 2 };
 
 /* Around a commit, under the write lock; `kinds`: what it does, besides. */
 void generation_begin(struct generation *generation, unsigned kinds);
-void generation_end(struct generation *generation, unsigned kinds);
+void generation_end(struct generation *generation);
 
 #endif

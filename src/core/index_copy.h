@@ -64,14 +64,6 @@ void index_rows_append(struct index_rows *file, struct bytes rows, bool whole, i
 enum err_code index_copy_make(const char *dir, struct meta *meta, bool has_lock, bool wipe,
                               struct err *e) MUST_CHECK;
 
-/* For a store that is being opened, under the write lock: puts transactions that the database has
- * lost, by damage of its log, into it again, durably.
- * ERR_CORRUPT      they are not all there
- * ERR_UNAVAILABLE  the disk failed
- * On failure nothing was put in, and the store is not to be used. */
-enum err_code index_replay(const char *dir, const char *meta_url, struct meta *meta,
-                           struct err *e) MUST_CHECK;
-
 /* For a store that is being opened, under the write lock: makes the first copy when the index is
  * small, and notes when transactions are missing. */
 void index_copy_begin(const char *dir, struct meta *meta);

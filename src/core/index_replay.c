@@ -1,5 +1,6 @@
 /* Transactions that were acknowledged stood in the log of meta.db, flushed; only damage takes them
  * away from there. What is kept beside the packs has them still. */
+#include "core/index_replay.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/index_read.h"

@@ -12,8 +12,9 @@
 
 struct opened;
 
-/* For `bytes_max` bytes, OPENED_MAX or more; takes memory when something is held. NULL when out of
- * memory. */
+/* For `bytes_max` bytes, OPENED_MAX or more, which are taken when the first picture is held; tables
+ * of less than a hundredth of it at once. The caller's, for opened_free. NULL when out of memory.
+ */
 struct opened *opened_new(size_t bytes_max) MUST_CHECK;
 void opened_free(struct opened *opened); /* accepts NULL */
 

@@ -4,6 +4,7 @@
 #include "cache/cache.h"
 #include "core/ballast.h"
 #include "core/index_copy.h"
+#include "core/index_replay.h"
 #include "core/journal.h"
 #include "core/opened.h"
 

@@ -273,9 +273,17 @@ TEST(while_somebody_commits_no_moment_is_kept)
     CHECK_INT(core_generation(core), 0);
     CHECK_INT(generation_access(store->generation), 0);
     CHECK_OK(core_look(core, &e));
-    generation_end(store->generation, GENERATION_ACCESS);
+    CHECK_INT(generation_access(store->generation), 0);
+    generation_end(store->generation);
     CHECK(core_generation(core) != 0);
     CHECK(generation_access(store->generation) != 0);
+    uint64_t before = generation_erased(store->generation);
+    generation_begin(store->generation, GENERATION_ERASED); /* and is killed; the next one ends */
+    CHECK_INT(generation_erased(store->generation), 0);
+    generation_begin(store->generation, 0);
+    generation_end(store->generation);
+    CHECK(generation_erased(store->generation) != 0);
+    CHECK(generation_erased(store->generation) != before);
     CHECK_OK(core_look(core, &e));
     CHECK_OK(core_look(core, &e)); /* the same moment */
     core_close(core);

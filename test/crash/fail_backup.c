@@ -119,15 +119,6 @@ static enum err_code drop_unnamed(struct lab *lab, struct err *e)
     return rc;
 }
 
-static void seal(struct settings *settings)
-{
-    settings->encryption = true;
-    settings->encryption_key =
-        B("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
-    settings->grace_seconds = 0;
-    settings->history_seconds = 0;
-}
-
 /* Of bytes that a later moment does not name. */
 static void make_backup(struct lab *lab)
 {
@@ -146,10 +137,10 @@ static void make_backup(struct lab *lab)
 }
 
 const struct scenario scenarios_backup[] = {
-    { "back up", .settle = seal, .steps = { back_up, put_some, back_up, list, back_up_whole },
+    { "back up", .settle = lab_seal, .steps = { back_up, put_some, back_up, list, back_up_whole },
       .partly = true, .loose = true },
-    { "check a backup", make_backup, seal, .steps = { check }, .partly = true, .loose = true },
-    { "restore", make_backup, seal, .steps = { restore, drop_unnamed }, .partly = true,
+    { "check a backup", make_backup, lab_seal, .steps = { check }, .partly = true, .loose = true },
+    { "restore", make_backup, lab_seal, .steps = { restore, drop_unnamed }, .partly = true,
       .loose = true },
     { NULL },
 };

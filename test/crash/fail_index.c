@@ -206,18 +206,9 @@ static enum err_code rebuild(struct lab *lab, struct err *e)
 
 /* Sealed pictures. */
 
-static void seal_all(struct settings *settings)
-{
-    settings->encryption = true;
-    settings->encryption_key =
-        B("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
-    settings->grace_seconds = 0;
-    settings->history_seconds = 0;
-}
-
 static void seal_none(struct settings *settings)
 {
-    seal_all(settings);
+    lab_seal(settings);
     settings->encryption = false;
 }
 
@@ -356,11 +347,11 @@ const struct scenario scenarios_index[] = {
     { "rebuild", large_rows, .steps = { rebuild }, .closed = true, .partly = true },
     { "open without the last transactions", lose_transactions, .steps = { open_existing },
       .closed = true },
-    { "sealed", .settle = seal_all,
+    { "sealed", .settle = lab_seal,
       .steps = { put_some, put_large, read_parts, delete_large, collect, put_more }, .partly = true,
       .loose = true },
-    { "open a sealed store", with_sealed, seal_all, .steps = { open_existing }, .closed = true },
-    { "seal later", .settle = seal_all, .steps = { reseal, rotate }, .partly = true,
+    { "open a sealed store", with_sealed, lab_seal, .steps = { open_existing }, .closed = true },
+    { "seal later", .settle = lab_seal, .steps = { reseal, rotate }, .partly = true,
       .loose = true },
     { "seal no longer", with_sealed, seal_none, .steps = { reseal }, .partly = true,
       .loose = true },

@@ -47,6 +47,9 @@ void lab_close(struct lab *lab);
 /* Ends the program when it fails: for what has to go well. */
 void lab_must(enum err_code rc, const struct err *e, const char *what);
 
+/* To settle with: all is sealed, and nothing that was replaced is kept. */
+void lab_seal(struct settings *settings);
+
 /* A JPEG of 640 x 480 (too large to be looked at in passing) with `len` bytes of that seed. */
 struct bytes lab_jpeg(struct arena *arena, unsigned seed, size_t len);
 
